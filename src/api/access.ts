@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
 import { answerProblem, unreadableProblem } from './problem.ts';
+import { sessionOf } from './session-cookie.ts';
+import { type Sessions, sameSecret } from './sessions.ts';
 
 /** `localhost`, 127.0.0.0/8 and ::1 (with or without the brackets of a URL): names that only this machine answers to. */
 export function isLoopback(host: string): boolean {
@@ -27,17 +28,18 @@ const onlyLoopbackNames: MiddlewareHandler = async (c, next) => {
 };
 
 /** Requires the token where there is one; otherwise only this machine may ask. */
-export function guard(token: string | undefined): MiddlewareHandler {
-  return token === undefined ? onlyLoopbackNames : requireToken(token);
+export function guard(token: string | undefined, sessions?: Sessions): MiddlewareHandler {
+  return token === undefined ? onlyLoopbackNames : requireToken(token, sessions);
 }
 
-/** Passes only requests with `Authorization: Bearer <token>` (RFC 6750). */
-function requireToken(token: string): MiddlewareHandler {
-  const expected = digest(token);
+/** Passes only requests with `Authorization: Bearer <token>` (RFC 6750) or the cookie of a session. */
+function requireToken(token: string, sessions: Sessions | undefined): MiddlewareHandler {
+  const isToken = sameSecret(token);
   return async (c, next) => {
     const [, given] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
-    // Digests have one length, so the time of the comparison tells nothing about the token.
-    if (given !== undefined && timingSafeEqual(digest(given), expected)) return next();
+    if (given !== undefined && isToken(given)) return next();
+    const session = given === undefined ? sessionOf(c) : undefined;
+    if (session !== undefined && sessions?.knows(session) === true) return next();
     c.header('WWW-Authenticate', given === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
     return answerProblem(c, {
       status: 401,
@@ -46,10 +48,6 @@ function requireToken(token: string): MiddlewareHandler {
       hint: 'send the header `Authorization: Bearer <token>` with the ASSAY_TOKEN that the server was started with',
     });
   };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 /**

@@ -11,6 +11,9 @@ import { answerProblem, problemOf, refuseInvalid } from './problem.ts';
 import type { RouteContext } from './route-context.ts';
 import { healthPaths } from './routes/health.ts';
 import { routes } from './routes/index.ts';
+import { sessionPath } from './routes/session.ts';
+import { createSessions } from './sessions.ts';
+import { servePages } from './web/pages.ts';
 
 export interface ApiOptions {
   readonly db: Db;
@@ -26,6 +29,8 @@ export interface ApiOptions {
   readonly mostStreams?: number | undefined;
   /** Receives the error behind every answer with a status from 500; clients never see it. */
   readonly onFault?: ((error: unknown) => void) | undefined;
+  /** Resolves to the folder of the built pages. Default: only the API is served. */
+  readonly pages?: (() => Promise<string>) | undefined;
 }
 
 /** Event streams of one server at a time. */
@@ -54,11 +59,15 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     closing = new AbortController().signal,
     onFault = () => undefined,
     mostStreams = standardStreams,
+    pages,
   } = options;
+  const withToken = token !== undefined;
+  const sessions = withToken ? createSessions(token) : undefined;
   const app = new OpenAPIHono({
     defaultHook: (result, c) => (result.success ? undefined : refuseInvalid(c, result.target, result.error)),
   });
 
+  if (pages !== undefined) app.use(servePages({ folder: pages, withToken, onFault }));
   app.use(
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
@@ -72,8 +81,9 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
   });
   app.use(onlyReadable);
-  const guarded = guard(token);
-  app.use((c, next) => (healthPaths.some((path) => path === c.req.path) ? next() : guarded(c, next)));
+  const guarded = guard(token, sessions);
+  const open: readonly string[] = withToken ? [...healthPaths, sessionPath] : healthPaths;
+  app.use((c, next) => (open.includes(c.req.path) ? next() : guarded(c, next)));
   app.use(onlyOwnPages);
   app.use(bodyLimit({ maxSize: 1_000_000, onError: refuseLarge }));
   app.use(refuseReservedKeys);
@@ -96,7 +106,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     }),
   );
 
-  const context: RouteContext = { db, dataDir, changes, closing, onFault, mostStreams, withToken: token !== undefined };
+  const context: RouteContext = { db, dataDir, changes, closing, onFault, mostStreams, withToken, sessions };
   for (const add of routes) add(app, context);
 
   app.notFound((c) => answerProblem(c, { status: 404, code: 'not_found', detail: `there is nothing at ${c.req.path}` }));

@@ -56,6 +56,7 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/models/{model}/versions/{version}/card.html',
     '/v1/models/{model}/versions/{version}/evidence.bundle',
     '/v1/models/{model}/versions/{version}/policy.onnx',
+    '/v1/session',
     '/v1/studies',
     '/v1/studies/{study}',
     '/v1/studies/{study}/ablations',
@@ -107,6 +108,8 @@ const reading = ['400', '401', '404', '421', '500', '503'];
 /** Two that were not judged alike are a conflict. */
 const comparing = reading.toSpliced(3, 0, '409');
 const ordering = ['400', '401', '403', '404', '409', '412', '413', '415', '421', '500', '503'];
+/** Guesses are counted. */
+const signingIn = ordering.toSpliced(9, 0, '429');
 
 test('every operation has a name of its own, its path parameters, a described answer and its problems', async () => {
   const all = await operations();
@@ -127,7 +130,7 @@ test('every operation has a name of its own, its path parameters, a described an
     const problems = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
     if (path.startsWith('/v1'))
       expect(problems.map(([status]) => status)).toEqual([
-        ...(method === 'post' ? ordering : path.endsWith('/paired') ? comparing : reading),
+        ...(path === '/v1/session' ? signingIn : method === 'post' ? ordering : path.endsWith('/paired') ? comparing : reading),
       ]);
     for (const [, { content }] of problems)
       expect(content?.['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' });
@@ -170,8 +173,10 @@ test('what follows a study documents its events, and both ways to go on', async 
 
 test('a token is documented where there is one', async () => {
   expect(await document('secret')).toMatchObject({
-    security: [{ token: [] }],
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{ token: [] }, { session: [] }],
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' }, session: { type: 'apiKey', in: 'cookie', name: 'assay' } },
+    },
   });
   expect(await document()).not.toHaveProperty('security');
 });

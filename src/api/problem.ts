@@ -28,7 +28,7 @@ const problemType = 'application/problem+json';
 type ProblemDocument = z.infer<typeof problemSchema>;
 
 /** Error codes, including those that only a server needs. */
-type ProblemCode = ErrorCode | 'unauthorized' | 'misdirected' | 'method_not_allowed' | 'cross_site';
+type ProblemCode = ErrorCode | 'unauthorized' | 'misdirected' | 'method_not_allowed' | 'cross_site' | 'too_many_requests';
 
 export interface Problem {
   readonly status: ContentfulStatusCode;

@@ -1,5 +1,6 @@
 import type { Db } from '../storage/database.ts';
 import type { StudyChanges } from '../storage/study-changes.ts';
+import type { Sessions } from './sessions.ts';
 
 /** What a route may use. */
 export interface RouteContext {
@@ -14,4 +15,6 @@ export interface RouteContext {
   readonly mostStreams: number;
   /** Whether requests carry a token. */
   readonly withToken: boolean;
+  /** Browsers that have shown the token; undefined: there is no token. */
+  readonly sessions: Sessions | undefined;
 }

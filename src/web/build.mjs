@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { build } from 'vite';
@@ -34,7 +34,9 @@ const draft = `${folder}.draft-${randomUUID()}`;
 try {
   await build({ ...config, build: { ...config.build, outDir: draft } });
   await compressTexts(draft);
-  // Of two processes that build the same version one is first; the other takes its build.
+  // Below the data directory the folder is named by its version: of two processes that build it one is first, the other takes its build.
+  // `dist/web` is named by none: it gives way to the new one.
+  if (basename(folder) === 'web') await rm(folder, { recursive: true, force: true });
   await rename(draft, folder).catch((error) => {
     if (!existsSync(join(folder, 'index.html'))) throw error;
   });

@@ -20,7 +20,10 @@ const show = createRoute({
 
 /** The document of every route that the app has; add it last. */
 export function addDocument(app: OpenAPIHono, { withToken }: RouteContext): void {
-  if (withToken) app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  if (withToken) {
+    app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+    app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'assay' });
+  }
   app.openapi(show, (c) => {
     const document = app.getOpenAPI31Document({
       openapi: '3.1.0',
@@ -31,7 +34,7 @@ export function addDocument(app: OpenAPIHono, { withToken }: RouteContext): void
           'Read and control studies, trials, validations and models: pause, resume, stop, cancel, queue, retry. ' +
           'With `If-Match` a command is carried out only while the study has not changed. Errors are RFC 9457 problems.',
       },
-      ...(withToken && { security: [{ token: [] }] }),
+      ...(withToken && { security: [{ token: [] }, { session: [] }] }),
     });
     return c.json(document, 200);
   });

@@ -15,6 +15,7 @@ import { addModels } from './models.ts';
 import { addPaired } from './paired.ts';
 import { addPlan } from './plan.ts';
 import { addReports } from './reports.ts';
+import { addSession } from './session.ts';
 import { addStudies } from './studies.ts';
 import { addStudyControls } from './study-controls.ts';
 import { addTrialControls } from './trial-controls.ts';
@@ -43,6 +44,7 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addModels,
   addVersions,
   addLedger,
+  addSession,
   addHealth,
   addDocument,
 ];

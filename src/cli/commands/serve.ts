@@ -10,21 +10,29 @@ const answerMs = 30_000;
 export function register(program: Command, io: Io): void {
   program
     .command('serve')
-    .description('the API over HTTP, for this machine only; with a token in ASSAY_TOKEN also for others')
+    .description('the dashboard and the API over HTTP, for this machine only; with a token in ASSAY_TOKEN also for others')
     .option('--host <host>', 'where to listen', '127.0.0.1')
     .option('--port <port>', 'where to listen; 0 takes any free port', portNumber, 4000)
     .option('--max-streams <n>', 'event streams at a time; further ones are asked to come again', positiveWholeNumber, 64)
     .action(async (flags: { host: string; port: number; maxStreams: number }, command: Command) => {
       const options = optionsOf(command);
-      const [{ listenOptions, serve }, { createApi }, { createFaultLog }, { createRevival }, { listenForChanges }, { databaseFault }] =
-        await Promise.all([
-          import('../../api/serve.ts'),
-          import('../../api/app.ts'),
-          import('../../api/fault-log.ts'),
-          import('../../api/revival.ts'),
-          import('../../storage/study-changes.ts'),
-          import('../../storage/database-fault.ts'),
-        ]);
+      const [
+        { listenOptions, serve },
+        { createApi },
+        { createFaultLog },
+        { createRevival },
+        { listenForChanges },
+        { databaseFault },
+        { pagesFolder },
+      ] = await Promise.all([
+        import('../../api/serve.ts'),
+        import('../../api/app.ts'),
+        import('../../api/fault-log.ts'),
+        import('../../api/revival.ts'),
+        import('../../storage/study-changes.ts'),
+        import('../../storage/database-fault.ts'),
+        import('../../api/web/build.ts'),
+      ]);
       // Before the database: a refused command starts nothing.
       const listen = listenOptions({ ...flags, token: io.env['ASSAY_TOKEN'] });
       await withDatabase({ ...options, answerMs }, async ({ db, sessions, kind }) => {
@@ -49,10 +57,11 @@ export function register(program: Command, io: Io): void {
               onFault,
               token: listen.token,
               mostStreams: flags.maxStreams,
+              pages: () => pagesFolder({ dataDir: options.dataDir }),
             });
             const serving = await serve(listen, app.fetch);
-            const hint = listen.token === undefined ? '' : ', for who sends the token';
-            say(io, options, `the API is at ${serving.url}${hint}; Ctrl-C stops it`);
+            const hint = listen.token === undefined ? '' : ', for who has the token';
+            say(io, options, `the dashboard is at ${serving.url}, the API at ${serving.url}/v1${hint}; Ctrl-C stops it`);
             await aborted(stopped);
             await serving.close();
           });

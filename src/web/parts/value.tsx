@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
+import { ago, utc, value } from '../../plot/format.ts';
 import { now } from '../data/clock.ts';
-import { ago, utc, value } from './number-text.ts';
 
 type NonFinite = 'NaN' | 'Infinity' | '-Infinity';
 

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { createSessions, type Sessions, sessionMs } from './sessions.ts';
+
+function at(): { readonly sessions: Sessions; readonly pass: (ms: number) => void } {
+  let now = 1_000_000;
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { sessions: createSessions('secret', () => now), pass };
+}
+
+const idOf = (sessions: Sessions): string => {
+  const opening = sessions.open('secret', 'home');
+  if (!('id' in opening)) throw new Error(opening.refused);
+  return opening.id;
+};
+
+test('the token opens a session whose id is random and not the token, and which ends after twelve hours', () => {
+  const { sessions, pass } = at();
+  const [id, other] = [idOf(sessions), idOf(sessions)];
+  expect(id).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  expect(other).not.toBe(id);
+  pass(sessionMs - 1);
+  expect(sessions.knows(id)).toBe(true);
+  pass(1);
+  expect(sessions.knows(id)).toBe(false);
+});
+
+test('a session that was ended is not known, the others are', () => {
+  const { sessions } = at();
+  const [id, other] = [idOf(sessions), idOf(sessions)];
+  sessions.end(id);
+  expect([id, other, 'secret', ''].map(sessions.knows)).toEqual([false, true, false, false]);
+});
+
+test('after five wrong tokens an address is not heard for the rest of the minute, not even with the right one; others are', () => {
+  const { sessions, pass } = at();
+  for (let n = 0; n < 5; n += 1) expect(sessions.open('guess', 'a')).toEqual({ refused: 'wrong' });
+  pass(20_000);
+  expect(sessions.open('secret', 'a')).toEqual({ refused: 'tooMany', retryAfterMs: 40_000 });
+  expect(sessions.open('secret', 'b')).toHaveProperty('id');
+  pass(40_000);
+  expect(sessions.open('secret', 'a')).toHaveProperty('id');
+});
+
+test('of more than a thousand sessions the oldest end', () => {
+  const { sessions } = at();
+  const ids = Array.from({ length: 1001 }, () => idOf(sessions));
+  expect(ids.filter(sessions.knows)).toEqual(ids.slice(1));
+});

@@ -1,0 +1,69 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** How long a browser stays signed in. */
+export const sessionMs = 12 * 3_600_000;
+
+/** Sessions of one server at a time; the oldest ends where one more begins. */
+const mostSessions = 1000;
+
+/** Wrong tokens of one address in a minute before further ones are not looked at. */
+const mostWrong = 5;
+const windowMs = 60_000;
+/** Addresses whose wrong tokens are counted at a time. */
+const mostAddresses = 10_000;
+
+/** `endsMs`: ms since 1970. */
+export type Opening =
+  | { readonly id: string; readonly endsMs: number }
+  | { readonly refused: 'wrong' }
+  | { readonly refused: 'tooMany'; readonly retryAfterMs: number };
+
+/** Browsers that have shown the token. Kept in memory, by a random id that is not the token: a restart ends all of them. */
+export interface Sessions {
+  readonly open: (token: string, address: string) => Opening;
+  readonly knows: (id: string) => boolean;
+  readonly end: (id: string) => void;
+}
+
+/** Digests have one length, so the time of a comparison tells nothing about the secret. */
+export function sameSecret(expected: string): (given: string) => boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const wanted = digest(expected);
+  return (given) => timingSafeEqual(digest(given), wanted);
+}
+
+/** @param now ms since 1970 */
+export function createSessions(token: string, now: () => number = Date.now): Sessions {
+  const isToken = sameSecret(token);
+  const endsAt = new Map<string, number>();
+  const wrong = new Map<string, { n: number; readonly since: number }>();
+
+  const countOf = (address: string): { n: number; readonly since: number } => {
+    const counted = wrong.get(address);
+    if (counted !== undefined && now() - counted.since < windowMs) return counted;
+    const fresh = { n: 0, since: now() };
+    wrong.delete(address);
+    wrong.set(address, fresh);
+    if (wrong.size > mostAddresses) wrong.delete(wrong.keys().next().value!);
+    return fresh;
+  };
+
+  return {
+    open: (given, address) => {
+      const counted = countOf(address);
+      if (counted.n >= mostWrong) return { refused: 'tooMany', retryAfterMs: counted.since + windowMs - now() };
+      if (!isToken(given)) {
+        counted.n += 1;
+        return { refused: 'wrong' };
+      }
+      wrong.delete(address);
+      for (const [id, end] of endsAt) if (end <= now() || endsAt.size >= mostSessions) endsAt.delete(id);
+      const id = randomBytes(32).toString('base64url');
+      const endsMs = now() + sessionMs;
+      endsAt.set(id, endsMs);
+      return { id, endsMs };
+    },
+    knows: (id) => (endsAt.get(id) ?? 0) > now(),
+    end: (id) => void endsAt.delete(id),
+  };
+}
