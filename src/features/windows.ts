@@ -39,7 +39,12 @@ export function deviationOf(values: Float64Array, from: number, to: number): num
   const mean = meanOf(values, from, to);
   let squares = 0;
   for (let i = from; i < to; i++) squares += (values[i]! - mean) ** 2;
-  const deviation = Math.sqrt(squares / (to - from));
+  return deviationFrom({ m2: squares / (to - from) });
+}
+
+/** The same of known moments. */
+export function deviationFrom({ m2 }: Pick<Moments, 'm2'>): number {
+  const deviation = Math.sqrt(m2);
   return deviation <= constantDeviation ? 0 : deviation;
 }
 

@@ -15,6 +15,7 @@ import type { Bar } from '../feature-set.ts';
 import { featureMatrix } from '../index.ts';
 import { createMemory } from '../memory.ts';
 import { Recent } from '../recent.ts';
+import { momentsOf } from '../windows.ts';
 import { Asset } from './asset.ts';
 import { meanOfOthers, returnCorrelation, spreadRatio } from './cross.ts';
 import { dualTicker, multiTicker } from './index.ts';
@@ -31,6 +32,8 @@ function recentOf(values: Iterable<number>, length = 60): Recent {
   for (const value of values) recent.push(value);
   return recent;
 }
+
+const momentsAfter = (values: readonly number[]) => momentsOf(Float64Array.from(values), 0, values.length);
 
 /** What `of` gives after each of the values. */
 function valuesAfter(values: Float64Array, of: (recent: Recent, row: number) => number): number[] {
@@ -84,8 +87,8 @@ describe('worked numbers', () => {
   });
 
   test('F6: returns of +-0.1 % a minute are 31.35 % a year', () => {
-    expect(realisedVolatility(recentOf([0.001, -0.001, 0.001, -0.001]), 4, 98_280)).toBeCloseTo(0.1 * 313.4964, 4);
-    expect(realisedVolatility(recentOf([0.3, 0.3, 0.3]), 3, 98_280)).toBe(0);
+    expect(realisedVolatility(momentsAfter([0.001, -0.001, 0.001, -0.001]), 98_280)).toBeCloseTo(0.1 * 313.4964, 4);
+    expect(realisedVolatility(momentsAfter([0.3, 0.3, 0.3]), 98_280)).toBe(0);
   });
 
   test('F7: short deviations of 1 and 2 basis points deviate by half a basis point', () => {
@@ -93,11 +96,11 @@ describe('worked numbers', () => {
   });
 
   test('F8 and F9: returns 0, 0, 3 have skewness 0.7071 and excess kurtosis -1.5; constant ones have none', () => {
-    const { skewness, kurtosis } = shape(recentOf([0, 0, 3]), 3);
+    const { skewness, kurtosis } = shape(momentsAfter([0, 0, 3]));
     expect(skewness).toBeCloseTo(Math.SQRT1_2, 12);
     expect(kurtosis).toBeCloseTo(-1.5, 12);
-    expect(shape(recentOf([0, 0]), 3)).toEqual({ skewness: 0, kurtosis: 0 });
-    expect(shape(recentOf([0.1, 0.1, 0.1]), 3).kurtosis).toBe(0);
+    expect(shape(momentsAfter([0, 0]))).toEqual({ skewness: 0, kurtosis: 0 });
+    expect(shape(momentsAfter([0.1, 0.1, 0.1])).kurtosis).toBe(0);
   });
 
   test('F10: correlated, anticorrelated, half correlated and uncorrelated returns', () => {

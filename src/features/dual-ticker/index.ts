@@ -58,6 +58,7 @@ function startTickers({ symbols, memory }: FeatureContext, perYear: number): Fea
   const [returns, spreads, momenta] = [0, 1, 2].map(() => new Float64Array(symbols.length));
   const isSingle = symbols.length === 1;
   const othersReturns = isSingle ? [] : assets.map(() => new Recent(memory, windows.correlationBars));
+  const isPair = assets.length === 2;
   const width = isSingle ? own.length : both.length;
 
   return {
@@ -73,7 +74,8 @@ function startTickers({ symbols, memory }: FeatureContext, perYear: number): Fea
         const others = othersReturns[k]!;
         others.push(meanOfOthers(returns!, k));
         const at = k * width + own.length;
-        out[at] = returnCorrelation(assets[k]!.returns, others, windows.correlationBars);
+        // The second of two assets has the correlation of the first.
+        out[at] = isPair && k === 1 ? out[own.length]! : returnCorrelation(assets[k]!.returns, others, windows.correlationBars);
         out[at + 1] = spreadRatio(spreads![k]!, meanOfOthers(spreads!, k));
         out[at + 2] = momenta![k]! - meanOfOthers(momenta!, k);
       }
