@@ -2,12 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { main } from '../../src/cli/main.ts';
 import { useDatabase } from '../fixtures/database.ts';
-import { assay } from './assay.ts';
+import { assay, assayHere } from './assay.ts';
 
 const executable = fileURLToPath(new URL('../../src/cli/assay.mjs', import.meta.url));
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/ask-tell/${name}`, import.meta.url));
@@ -205,16 +203,11 @@ describe('a command line that cannot be', () => {
     [['ask-tell', '--space', 'FILE', '--direction', 'a=minimize,a=maximize'], /name of its own/],
     [['ask-tell', '--space', 'FILE', '--direction', 'a=minimize'], /needs at least 2/],
   ])('%j is refused with a hint', async (parameters, said) => {
-    const [out, err]: [string[], string[]] = [[], []];
-    const sink = (into: string[]) => ({ write: (text: string) => void into.push(text), isTerminal: false, width: () => 80 });
-    const io = { out: sink(out), err: sink(err), in: Readable.from([]), env: {} };
-    const code = await main(
-      [...parameters.map((parameter) => (parameter === 'FILE' ? file : parameter)), '--database-url', database.url],
-      io,
-    );
-    expect({ code, out }).toEqual({ code: 2, out: [] });
-    expect(err.join('')).toMatch(said);
-    expect(err.join('')).toMatch(/^hint: /m);
+    const here = parameters.map((parameter) => (parameter === 'FILE' ? file : parameter));
+    const { code, out, err } = await assayHere([...here, '--database-url', database.url]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(said);
+    expect(err).toMatch(/^hint: /m);
   });
 });
 

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 
 const executable = fileURLToPath(new URL('../../src/cli/assay.mjs', import.meta.url));
 
@@ -20,4 +23,25 @@ export function assay(parameters: readonly string[], env: Readonly<Record<string
     cwd,
   });
   return { code: status, out: stdout, err: stderr, json: () => JSON.parse(stdout) };
+}
+
+/**
+ * The same command line in the calling process, which takes a tenth of the time: for what is refused or answered without processes and threads.
+ * Relative paths would be those of the tests.
+ */
+export async function assayHere(parameters: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const sink = (into: string[]) => ({
+    write: (text: string) => void into.push(text),
+    isTerminal: false,
+    width: () => Number.POSITIVE_INFINITY,
+  });
+  vi.stubEnv('DATABASE_URL', undefined);
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  try {
+    const code = await main(parameters, { out: sink(out), err: sink(err), in: Readable.from([]), env: { NO_COLOR: '1', ...env } });
+    return { code, out: out.join(''), err: err.join(''), json: () => JSON.parse(out.join('')) };
+  } finally {
+    vi.unstubAllEnvs();
+  }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
-import { assay } from './assay.ts';
+import { assay, assayHere, type CommandResult } from './assay.ts';
 
 const database = useDatabase();
 let folder: string;
@@ -22,9 +22,12 @@ function written(name: string, text: string): string {
   return path;
 }
 
-/** Exit 2, the place and a hint on stderr, nothing on stdout, and no stack. */
-function expectRefusal(parameters: readonly string[], code: number, ...said: readonly (string | RegExp)[]): void {
-  const result = assay(parameters, env);
+/** The exit code, the place and a hint on stderr, nothing on stdout, and no stack. */
+async function expectRefusal(parameters: readonly string[], code: number, ...said: readonly (string | RegExp)[]): Promise<void> {
+  expectRefused(await assayHere(parameters, env), code, ...said);
+}
+
+function expectRefused(result: CommandResult, code: number, ...said: readonly (string | RegExp)[]): void {
   expect({ code: result.code, out: result.out }).toEqual({ code, out: '' });
   for (const text of said) expect(result.err).toMatch(text);
   expect(result.err).toMatch(/^hint: /m);
@@ -41,21 +44,22 @@ export default defineStudy({
 `;
 
 describe('a study file', () => {
-  test('with a type error is refused with the line', () => {
+  test('with a type error is refused with the line: by the executable, as by its command line', async () => {
     const file = written('type-error.ts', study('{ x: float(0, 1) }', 'params.y'));
-    expectRefusal(['run', file], 2, /type-error\.ts:6:\d+/, /'y'/);
+    expectRefused(assay(['run', file], env), 2, /type-error\.ts:6:\d+/, /'y'/);
+    await expectRefusal(['run', file], 2, /type-error\.ts:6:\d+/, /'y'/);
   });
 
-  test('with a syntax error is refused with the line', () => {
-    expectRefusal(['run', written('syntax.ts', 'export default {\n  name: \n')], 2, /syntax\.ts:\d/);
+  test('with a syntax error is refused with the line', async () => {
+    await expectRefusal(['run', written('syntax.ts', 'export default {\n  name: \n')], 2, /syntax\.ts:\d/);
   });
 
-  test('without a default export is refused', () => {
-    expectRefusal(['run', written('no-default.ts', 'export const study = 1;\n')], 2, /no-default\.ts/, /default/);
+  test('without a default export is refused', async () => {
+    await expectRefusal(['run', written('no-default.ts', 'export const study = 1;\n')], 2, /no-default\.ts/, /default/);
   });
 
-  test('whose default export is no study is refused', () => {
-    expectRefusal(['run', written('other.ts', 'export default { name: "x" };\n')], 2, /defineStudy/);
+  test('whose default export is no study is refused', async () => {
+    await expectRefusal(['run', written('other.ts', 'export default { name: "x" };\n')], 2, /defineStudy/);
   });
 
   test.each([
@@ -64,12 +68,13 @@ describe('a study file', () => {
     ['a step that is no step', '{ q: float(0, 1, { step: -0.25 }) }', /q/],
     ['nothing to choose from', '{ act: choice([]) }', /act/],
     ['a bound that is no number', '{ lr: float(0, Number.NaN) }', /lr/],
-  ])('with %s is refused by the parameter’s name', (_, space, name) => {
-    expectRefusal(['run', written('space.ts', study(space))], 2, name);
+  ])('with %s is refused by the parameter’s name', async (_, space, name) => {
+    // A file of its own: a process loads a module once.
+    await expectRefusal(['run', written(`space-${name.source}.ts`, study(space))], 2, name);
   });
 
-  test('that does not exist is refused', () => {
-    expectRefusal(['run', join(folder, 'nowhere.ts')], 2, /nowhere\.ts/);
+  test('that does not exist is refused', async () => {
+    await expectRefusal(['run', join(folder, 'nowhere.ts')], 2, /nowhere\.ts/);
   });
 
   test('leaves nothing in the database when refused', async () => {
@@ -90,8 +95,8 @@ describe('a CSV file', () => {
     ['a gap', [header, bar('09:30'), bar('09:31'), bar('09:32'), bar('09:35')], /--gaps allow/],
     ['a bar whose high is not the highest', [header, bar('09:30'), '2019-02-11 09:31:00,10,9,9,10,100'], /:3/],
     ['no bars', [header], /refused\.csv/],
-  ])('with %s is refused with its place', (_, lines, said) => {
-    expectRefusal(importing(written('refused.csv', `${lines.join('\n')}\n`)), 2, /refused\.csv/, said);
+  ])('with %s is refused with its place', async (_, lines, said) => {
+    await expectRefusal(importing(written('refused.csv', `${lines.join('\n')}\n`)), 2, /refused\.csv/, said);
   });
 
   test('leaves no data set behind when refused', () => {
@@ -123,9 +128,9 @@ describe('--set', () => {
     ['lr=2', /^error: lr: 2 does not fit/, /from 0 to 1/],
     ['act=fast', /^error: act: "fast" does not fit/, /"a", "b"/],
     ['lr', /name=value/, /--help/],
-  ])('%s is refused with what would fit', (given, ...said) => {
+  ])('%s is refused with what would fit', async (given, ...said) => {
     const file = written('settable.ts', study("{ lr: float(0, 1), act: choice(['a', 'b']) }"));
-    expectRefusal(['run', file, '--set', given], 2, ...said);
+    await expectRefusal(['run', file, '--set', given], 2, ...said);
   });
 });
 
@@ -153,7 +158,7 @@ test('a port in use exits 2', async () => {
   const address = server.address();
   const port = typeof address === 'object' ? String(address?.port) : '';
   try {
-    expectRefusal(['serve', '--port', port], 2, new RegExp(port));
+    expectRefused(assay(['serve', '--port', port], env), 2, new RegExp(port));
   } finally {
     await new Promise((resolve) => server.close(resolve));
   }

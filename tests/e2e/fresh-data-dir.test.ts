@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { assay } from './assay.ts';
+import { assayHere } from './assay.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -47,9 +47,10 @@ test.each([
   [['importance', 'No Name']],
   [['model', 'history', 'No Name']],
   [['data', 'import', 'nowhere.csv', '--name', 'x']],
-])('%j is refused before anything is made', (parameters) => {
+])('%j is refused before anything is made', async (parameters) => {
   const dataDir = join(folder, 'data');
-  const { code, out, err } = assay([...parameters, '--data-dir', dataDir], {}, folder);
+  const here = parameters.map((parameter) => (/^\.$|^[\w-]+\.(ts|json|csv)$/.test(parameter) ? join(folder, parameter) : parameter));
+  const { code, out, err } = await assayHere([...here, '--data-dir', dataDir]);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toMatch(/^error: /m);
   expect(err).toMatch(/^hint: /m);

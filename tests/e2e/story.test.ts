@@ -51,18 +51,18 @@ describe.sequential('a market with a planted edge', () => {
       'run',
       join(studies, `${study}.ts`),
       '--trials',
-      '4',
+      '2',
       '--workers',
       '2',
     );
     expect(ran.end).toBe('finished');
-    expect(ran.ended).toEqual({ complete: 4, pruned: 0, failed: 0, cancelled: 0 });
+    expect(ran.ended).toEqual({ complete: 2, pruned: 0, failed: 0, cancelled: 0 });
   });
 
   test('is resumed to a larger budget, and a budget that is used up starts nothing', () => {
-    const grown = document<{ ended: Record<string, number> }>('run', join(studies, `${study}.ts`), '--trials', '5');
+    const grown = document<{ ended: Record<string, number> }>('run', join(studies, `${study}.ts`), '--trials', '3');
     expect(Object.values(grown.ended).reduce((sum, n) => sum + n, 0)).toBe(1);
-    const again = document<{ ended: Record<string, number> }>('run', join(studies, `${study}.ts`), '--trials', '5');
+    const again = document<{ ended: Record<string, number> }>('run', join(studies, `${study}.ts`), '--trials', '3');
     expect(Object.values(again.ended).reduce((sum, n) => sum + n, 0)).toBe(0);
   });
 
@@ -72,7 +72,7 @@ describe.sequential('a market with a planted edge', () => {
       name: study,
       state: 'complete',
       direction: 'maximize',
-      counts: { complete: 5, running: 0, queued: 0 },
+      counts: { complete: 3, running: 0, queued: 0 },
     });
     const page = document<{ items: Record<string, unknown>[]; next: string | null; total: number }>(
       'trial',
@@ -83,11 +83,11 @@ describe.sequential('a market with a planted edge', () => {
       '--limit',
       '2',
     );
-    expect(page).toMatchObject({ total: 5, next: expect.any(String) });
+    expect(page).toMatchObject({ total: 3, next: expect.any(String) });
     expect(Object.keys(page.items[0]!)).toEqual(
       expect.arrayContaining(['address', 'number', 'state', 'params', 'value', 'metrics', 'startedAt', 'finishedAt', 'attempt']),
     );
-    const top = document<Best>('best', study, '--top', '5');
+    const top = document<Best>('best', study, '--top', '3');
     expect(top.trials.map((trial) => trial.value)).toEqual(top.trials.map((trial) => trial.value).sort((a, b) => b - a));
     best = top.trials[0]!.address;
     expect(document<Record<string, unknown>>('trial', 'show', best)).toMatchObject({
@@ -118,7 +118,7 @@ describe.sequential('a market with a planted edge', () => {
     expect(item.folds.map((fold) => fold.fold)).toEqual([0, 1, 2, 3].flatMap((fold) => [fold, fold, fold]));
     for (const fold of item.folds) expect(fold.testStart > fold.trainEnd).toBe(true);
     expect(item.baselines.map((baseline) => baseline.name).sort()).toEqual(['flat', 'hold', 'linear']);
-    expect(item.trialsTried).toBe(5);
+    expect(item.trialsTried).toBe(3);
   }, 900_000);
 
   test('passes the gates of the default policy and is promoted, and the ledger says so', () => {
@@ -156,12 +156,15 @@ describe.sequential('the same market without any edge', () => {
 
   test('is searched and validated, and promotion is refused with exit code 3 and the table', () => {
     document('data', 'generate', 'no-edge', '--name', study, '--seed', '1', '--sessions', '212');
-    document('run', join(studies, `${study}.ts`), '--trials', '3');
+    document('run', join(studies, `${study}.ts`), '--trials', '1');
     const best = document<Best>('best', study).trials[0]!.address;
-    document('validate', best, '--seeds', '3');
+    document('validate', best, '--seeds', '1');
     const refused = run('promote', best, '--to', 'story@champion', '--json');
     expect(refused.code).toBe(3);
-    expect(refused.json<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>()).toMatchObject({ passed: false });
+    const { passed, verdicts } = refused.json<{ passed: boolean; verdicts: { gate: string; passed: boolean }[] }>();
+    expect(passed).toBe(false);
+    // One seed is too few by itself; that there is no edge shows in the gates of returns.
+    expect(verdicts.filter((one) => !one.passed).map(({ gate }) => gate)).toEqual(expect.arrayContaining(['evidence', 'beats-baseline']));
     const table = run('gate', best);
     expect(table.code).toBe(3);
     expect(table.out).toMatch(/^gate\tresult\tobserved\tneeds\tbecause$/m);
@@ -180,7 +183,7 @@ describe('output', () => {
   test('is a table of tab-separated values in a pipe, and one JSON value a line with --jsonl', () => {
     expect(run('study', 'ls').out.split('\n')[0]).toMatch(/^study\tstate\tdirection\tbest\t/);
     const lines = run('trial', 'ls', 'quickstart-planted', '--jsonl').out.trim().split('\n');
-    expect(lines.map((line) => (JSON.parse(line) as { number: number }).number)).toEqual([0, 1, 2, 3, 4]);
+    expect(lines.map((line) => (JSON.parse(line) as { number: number }).number)).toEqual([0, 1, 2]);
   });
 
   test('has a page for every command', () => {

@@ -50,13 +50,28 @@ function commandsIn(text: string): readonly (readonly string[])[] {
   });
 }
 
-/** The help of a command line's command. Its exit code is 2 for a command that does not exist. */
-async function helpOf(words: readonly string[]): Promise<{ readonly code: number; readonly help: string }> {
-  let help = '';
-  const sink = { isTerminal: false, columns: 200, write: (text: string) => (help += text) };
+interface Help {
+  /** 2 for a command that does not exist. */
+  readonly code: number;
+  readonly help: string;
+}
+
+const helps = new Map<string, Promise<Help>>();
+
+/** The help of a command line's command, made once. */
+function helpOf(words: readonly string[]): Promise<Help> {
   const path = words
     .slice(0, nouns.has(words[0]!) || verbs[words[0]!]?.includes(words[1] ?? '') ? 2 : 1)
     .filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('--'));
+  const key = path.join(' ');
+  const help = helps.get(key) ?? makeHelp(path);
+  helps.set(key, help);
+  return help;
+}
+
+async function makeHelp(path: readonly string[]): Promise<Help> {
+  let help = '';
+  const sink = { isTerminal: false, columns: 200, write: (text: string) => (help += text) };
   const code = await main([...path, '--help'], { out: sink, err: sink } as never);
   if (path.length === 0) return { code, help };
   const globals = await helpOf([]);

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { connect } from '../../src/storage/connect.ts';
+import { type Connection, connect } from '../../src/storage/connect.ts';
 import { migrate } from '../../src/storage/migrate.ts';
+import { findStudy } from '../../src/storage/readers/find.ts';
 import { listStudies } from '../../src/storage/readers/list-studies.ts';
 import { pageTrials } from '../../src/storage/readers/page-trials.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
@@ -91,55 +92,74 @@ const journal = JSON.parse(readFileSync(join(migrations, 'meta/_journal.json'), 
   entries: readonly { readonly tag: string }[];
 };
 
+/** Inserts what a release knew of two studies: `name` may go on, `name-ended` has come to its budget without a complete trial. */
+const studiesOfThen = (name: string) => `
+  insert into studies (name, direction, space, space_hash, sampler_id, sampler_options, pruner_id, pruner_options, budget_trials, seed,
+    max_attempts, module_url, source_hash, git_dirty, next_number)
+    select each, 'minimize', '{"lr":{"type":"float","low":0,"high":1}}', 'h', 'random', '{}', 'nop', '{}', 4, 1, 3, 'file:///x.ts', 's', false, 3
+    from unnest('{${name},${name}-ended}'::text[]) each;
+  insert into trials (study_id, number, params, seed, revision, state, attempt, worker, started_at, finished_at, value, metric_names, metric_values)
+    select id, n, json_build_object('lr', 0.5 - n * 0.1), n, n + 2, 'complete', 1, 'w', now(), now() + n * interval '1 s', n, '{sharpe}', array[-n]
+    from studies, generate_series(0, 2) n where name = '${name}';
+  insert into attempts (trial_id, attempt, token, worker, started_at, ended_at, ending)
+    select trials.id, 1, gen_random_uuid(), 'w', now(), now(), 'complete' from trials join studies on studies.id = study_id where name = '${name}';
+  insert into reports (trial_id, attempt, step, value, metric_names, metric_values)
+    select trials.id, 1, 1, 7, '{}', '{}' from trials join studies on studies.id = study_id where name = '${name}';
+  update studies set revision = 4 where name = '${name}';
+  insert into trials (study_id, number, params, seed, revision, state, finished_at, error)
+    select id, n, '{}', n, 2, 'failed', now(), '{}' from studies, generate_series(0, 1) n where name = '${name}-ended';
+  insert into trials (study_id, number, params, seed, revision, state, attempt, worker, started_at, finished_at, at_step, reason)
+    select id, 2, '{}', 2, 2, 'pruned', 1, 'w', now(), now(), 1, 'r' from studies where name = '${name}-ended'`;
+
 test('a study of any earlier release continues: its trials are unchanged and sorted, and the next one is taken', {
   timeout: 180_000,
 }, async () => {
   const dataDir = await dataDirWithDatabase();
-  for (const { tag } of journal.entries) {
-    // Each with sessions of its own: a statement that was prepared does not outlive its tables.
+  /** With sessions of its own: a statement that was prepared does not outlive its tables. */
+  const connected = async (work: (connection: Connection) => Promise<void>): Promise<void> => {
     const connection = await connect({ databaseUrl: '', dataDir });
-    const { pool, db } = connection;
     try {
-      await pool.query('drop schema public cascade; drop schema if exists drizzle cascade; create schema public');
+      await work(connection);
+    } finally {
+      await connection.close();
+    }
+  };
+  // One database grows through all releases, and each leaves its studies there.
+  for (const { tag } of journal.entries)
+    await connected(async (connection) => {
       await migrate(connection, until(tag));
-      await pool.query(`
-        insert into studies (name, direction, space, space_hash, sampler_id, sampler_options, pruner_id, pruner_options, budget_trials, seed,
-          max_attempts, module_url, source_hash, git_dirty, next_number)
-          values ('old', 'minimize', '{"lr":{"type":"float","low":0,"high":1}}', 'h', 'random', '{}', 'nop', '{}', 4, 1, 3, 'file:///x.ts', 's', false, 3);
-        insert into trials (study_id, number, params, seed, revision, state, attempt, worker, started_at, finished_at, value, metric_names, metric_values)
-          select 1, n, json_build_object('lr', 0.5 - n * 0.1), n, n + 2, 'complete', 1, 'w', now(), now() + n * interval '1 s', n, '{sharpe}', array[-n] from generate_series(0, 2) n;
-        insert into attempts (trial_id, attempt, token, worker, started_at, ended_at, ending)
-          select id, 1, gen_random_uuid(), 'w', now(), now(), 'complete' from trials;
-        insert into reports (trial_id, attempt, step, value, metric_names, metric_values) select id, 1, 1, 7, '{}', '{}' from trials;
-        update studies set revision = 4;
-        insert into studies (name, direction, space, space_hash, sampler_id, sampler_options, pruner_id, pruner_options, budget_trials, seed,
-          max_attempts, module_url, source_hash, git_dirty, next_number)
-          select 'ended', direction, space, space_hash, sampler_id, sampler_options, pruner_id, pruner_options, 4, 1, 3, module_url, source_hash, false, 3 from studies;
-        insert into trials (study_id, number, params, seed, revision, state, finished_at, error)
-          select 2, n, '{}', n, 2, 'failed', now(), '{}' from generate_series(0, 1) n;
-        insert into trials (study_id, number, params, seed, revision, state, attempt, worker, started_at, finished_at, at_step, reason)
-          values (2, 2, '{}', 2, 2, 'pruned', 1, 'w', now(), now(), 1, 'r')`);
-      await migrate(connection, migrations);
+      await connection.pool.query(studiesOfThen(tag));
+    });
+
+  await connected(async ({ pool, db }) => {
+    const { items } = await listStudies(db, { limit: 200 });
+    const counts = new Map(items.map(({ name, counts: { complete, pruned, failed } }) => [name, [complete, pruned, failed]]));
+    expect(counts.size).toBe(2 * journal.entries.length);
+    for (const { tag } of journal.entries) {
+      expect([counts.get(tag), counts.get(`${tag}-ended`)], tag).toEqual([
+        [3, 0, 0],
+        [0, 1, 2],
+      ]);
       for (const [sort, numbers] of [
         ['value', [0, 1, 2]],
         ['param:lr', [2, 1, 0]],
         ['-metric:sharpe', [0, 1, 2]],
         ['-duration', [2, 1, 0]],
       ] as const)
-        expect((await pageTrials(db, 'old', { sort })).items.map(({ number }) => number)).toEqual(numbers);
-      const shown = await showTrial(db, 'old#2');
+        expect(
+          (await pageTrials(db, tag, { sort })).items.map(({ number }) => number),
+          tag,
+        ).toEqual(numbers);
+      const shown = await showTrial(db, `${tag}#2`);
       expect(shown, tag).toMatchObject({ value: 2, params: { lr: 0.3 }, metrics: { sharpe: -2 }, reports: [{ step: 1, value: 7 }] });
-      const counts = Object.fromEntries(
-        (await listStudies(db)).items.map(({ name, counts: { complete, pruned, failed } }) => [name, [complete, pruned, failed]]),
-      );
-      expect(counts, tag).toEqual({ old: [3, 0, 0], ended: [0, 1, 2] });
-      const taken = await createStorage(db).take({ studies: [1], worker: 'w', leaseMs: 1000 });
+      const { id } = await findStudy(db, tag);
+      const taken = await createStorage(db).take({ studies: [id], worker: 'w', leaseMs: 1000 });
       expect(taken, tag).toMatchObject({ kind: 'taken', claimed: { number: 3 } });
       if (taken.kind === 'taken') await createStorage(db).pause(taken.claimed.lease, { atStep: 1, reason: 'missed' });
-      expect(await showTrial(db, 'old#3'), tag).toMatchObject({ state: 'paused', reason: 'missed' });
-      await expect(pool.query('update trials set seed = 2 where number = 2'), tag).rejects.toThrow('refuses UPDATE');
-    } finally {
-      await connection.close();
+      expect(await showTrial(db, `${tag}#3`), tag).toMatchObject({ state: 'paused', reason: 'missed' });
+      await expect(pool.query('update trials set seed = 2 where number = 2 and study_id = $1', [id]), tag).rejects.toThrow(
+        'refuses UPDATE',
+      );
     }
-  }
+  });
 });

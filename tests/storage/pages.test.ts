@@ -12,7 +12,13 @@ import { mixedStudy, mixedSpace as space } from '../fixtures/mixed-study.ts';
 import { studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();
-const mixed = () => mixedStudy(database.db);
+/** Of tests that change nothing. */
+const mixed = once(() => mixedStudy(database.db));
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
 
 const everyPage = async (study: string, query: TrialQuery): Promise<readonly number[]> => {
   const numbers: number[] = [];
@@ -92,11 +98,11 @@ describe('pages of trials', () => {
 
   describe('choices of several types', () => {
     const choices = ['1', 1, null, 128, 16, 4, 8, true, 'a b', 'x and y', 'say "no"', 'null', 'Ä', -0.5] as const;
-    const anyOf = async () => {
+    const anyOf = once(() => {
       const params = choices.map((choice) => ({ params: { c: choice } }));
       const space = { c: { type: 'choice', choices } } as const;
       return studyWith(database.db, params, { space, spaceHash: 'f'.repeat(64), budget: { trials: choices.length } });
-    };
+    });
     const found = async (where: string) => {
       const { name } = await anyOf();
       return (await pageTrials(database.db, name, { where })).items.map(({ params }) => params['c']);
@@ -166,7 +172,7 @@ describe('pages of trials', () => {
   });
 
   test('a time as lists show it is found; a time without a zone is UTC', async () => {
-    const { name } = await mixed();
+    const { name } = await mixedStudy(database.db);
     await database.db.execute(sql`
       insert into trials (study_id, number, state, params, seed, attempt, revision, worker, started_at, finished_at, value, metric_names, metric_values)
       select id, 7, 'complete', '{}', 1, 1, 2, 'w', '2026-01-31 12:00:00.123456+00', '2026-01-31 13:00:00+00', 1, '{}', '{}' from studies where name = ${name}`);
@@ -215,7 +221,7 @@ describe('pages of trials', () => {
   });
 
   test('trials that arrive between two pages shift nothing', async () => {
-    const { name, id } = await mixed();
+    const { name, id } = await mixedStudy(database.db);
     const storage = createStorage(database.db);
     await storage.open({ ...describeStudy({ name, space }), budget: { trials: 100 } });
     const first = await pageTrials(database.db, name, { sort: '-number', limit: 3 });
