@@ -14,4 +14,8 @@ export interface Page {
 }
 
 /** Every page, one entry for each folder of `pages`. */
-export const pages: readonly Page[] = [{ pattern: '/', title: () => 'Studies', load: () => import('../pages/studies/page.tsx') }];
+export const pages: readonly Page[] = [
+  { pattern: '/', title: () => 'Studies', load: () => import('../pages/studies/page.tsx') },
+  { pattern: '/studies/:study', title: ({ study }) => study!, load: () => import('../pages/study/page.tsx') },
+  { pattern: '/studies/:study/curves', title: ({ study }) => `Curves of ${study}`, load: () => import('../pages/curves/page.tsx') },
+];

@@ -38,7 +38,7 @@ function framed(columns: readonly Numbers[], axis: PlotAxis, clip: boolean): Fra
     const [low, high] = [-0.5, Math.max(axis.labels?.length ?? 1, 1) - 0.5];
     return { axis, low, high, below: 0, above: 0, scale: linear([low, high], [0, 1]) };
   }
-  const fitted = rangeOf(columns, { log: axis.kind === 'log', clip, include: axis.include, range: axis.range });
+  const fitted = rangeOf(columns, { log: axis.kind === 'log', clip, include: axis.include, bulk: axis.bulk, range: axis.range });
   return { axis, ...fitted, scale: scaleOf(axis.kind, [fitted.low, fitted.high]) };
 }
 

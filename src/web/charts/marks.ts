@@ -92,6 +92,8 @@ export interface PlotAxis {
   readonly range?: readonly [number, number];
   /** Values that must be in the range, such as 0. */
   readonly include?: Numbers;
+  /** The values by which far is measured. Default: all that are shown. */
+  readonly bulk?: Numbers;
   /** True: values far from the others are ticks on the edge, with their number, until a person asks for all. Default: on y, where points are drawn. */
   readonly clip?: boolean;
 }

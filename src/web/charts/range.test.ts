@@ -38,6 +38,13 @@ test('a few values far from the others are left out and counted on their side', 
   expect({ below, above }).toEqual({ below: 2, above: 2 });
 });
 
+test('what is far is measured by the bulk, where one is given', () => {
+  const bulk = Array.from({ length: 40 }, (_, i) => 2 + i / 40);
+  const values = [...bulk, 9, -9];
+  expect(rangeOf([values], { clip: true, bulk })).toMatchObject({ below: 1, above: 1 });
+  expect(rangeOf([values], { clip: true, bulk: [9, -9] })).toMatchObject({ below: 0, above: 0 });
+});
+
 test('more than a tenth beyond the fences are no exceptions: the range holds them', () => {
   const values = [...Array.from({ length: 40 }, (_, i) => i / 40), ...Array.from({ length: 8 }, () => 100)];
   expect(rangeOf([values], { clip: true })).toMatchObject({ below: 0, above: 0 });

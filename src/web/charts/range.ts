@@ -12,6 +12,8 @@ interface RangeOptions {
   readonly log?: boolean;
   readonly clip?: boolean;
   readonly include?: Numbers | undefined;
+  /** With `clip`: the values by which far is measured. Default: all of them. */
+  readonly bulk?: Numbers | undefined;
   /** These ends instead of those of the values. */
   readonly range?: readonly [number, number] | undefined;
 }
@@ -29,16 +31,10 @@ const margin = 0.04;
  * quartiles; Exploratory Data Analysis, 1977, section 2D) are left out and counted, unless they are more than a tenth.
  * NaN is no value. Without a value to show the range is 0 to 1, on a log axis 1 to 10.
  */
-export function rangeOf(columns: readonly Numbers[], { log = false, clip = false, include = [], range }: RangeOptions = {}): Range {
+export function rangeOf(columns: readonly Numbers[], { log = false, clip = false, include = [], bulk, range }: RangeOptions = {}): Range {
   const legal = (x: number): boolean => Number.isFinite(x) && Math.abs(x) <= largest && (!log || x > 0);
-  const [low, high] =
-    range ??
-    endsOf(
-      columns.flatMap((column) => column.filter(legal)),
-      include.filter(legal),
-      log,
-      clip,
-    );
+  const values = columns.flatMap((column) => column.filter(legal));
+  const [low, high] = range ?? endsOf(values, { log, clip, include: include.filter(legal), bulk: bulk?.filter(legal) ?? values });
   let below = 0;
   let above = 0;
   for (const column of columns)
@@ -49,19 +45,23 @@ export function rangeOf(columns: readonly Numbers[], { log = false, clip = false
   return { low, high, below, above };
 }
 
-function endsOf(values: Numbers, include: Numbers, log: boolean, clip: boolean): readonly [number, number] {
-  const places = log ? values.map(Math.log) : values;
-  const [least, most] = extent(clip ? withoutFar(places) : places);
-  const wanted = log ? include.map(Math.log) : include;
+function endsOf(
+  values: Numbers,
+  { log, clip, include, bulk }: { log: boolean; clip: boolean; include: Numbers; bulk: Numbers },
+): readonly [number, number] {
+  const placed = (given: Numbers): Numbers => (log ? given.map(Math.log) : given);
+  const places = placed(values);
+  const [least, most] = extent(clip ? withoutFar(places, placed(bulk)) : places);
+  const wanted = placed(include);
   const ends = padded(Math.min(least, ...wanted), Math.max(most, ...wanted), log);
   // A logarithm and back may overflow or reach 0 at the ends of the numbers.
   return log ? [Math.max(Math.exp(ends[0]), Number.MIN_VALUE), Math.min(Math.exp(ends[1]), largest)] : ends;
 }
 
-/** Values within the outer fences, or all of them. */
-function withoutFar(values: readonly number[]): readonly number[] {
-  if (values.length < leastForFences) return values;
-  const sorted = Float64Array.from(values).sort();
+/** Values within the outer fences of the bulk, or all of them. */
+function withoutFar(values: readonly number[], bulk: readonly number[]): readonly number[] {
+  if (bulk.length < leastForFences) return values;
+  const sorted = Float64Array.from(bulk).sort();
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
   const reach = 3 * (at(0.75) - at(0.25));
   if (reach === 0) return values;

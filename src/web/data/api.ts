@@ -1,6 +1,11 @@
 import type { z } from '@hono/zod-openapi';
+import type { bestSchema } from '../../api/routes/best.ts';
+import type { CurvesChart } from '../../api/routes/charts/curves.ts';
+import type { HistoryChart } from '../../api/routes/charts/history.ts';
+import type { ImportanceChart } from '../../api/routes/charts/importance.ts';
+import type { reportsSchema } from '../../api/routes/reports.ts';
 import type { studiesPageSchema, studyDetailSchema } from '../../api/routes/studies.ts';
-import type { trialsPageSchema } from '../../api/routes/trials.ts';
+import type { trialDetailSchema, trialsPageSchema } from '../../api/routes/trials.ts';
 import { noAnswer, problemOf } from './problem.ts';
 
 /**
@@ -10,7 +15,13 @@ import { noAnswer, problemOf } from './problem.ts';
 export interface Answers {
   '/v1/studies': z.output<typeof studiesPageSchema>;
   '/v1/studies/{}': z.output<typeof studyDetailSchema>;
+  '/v1/studies/{}/best': z.output<typeof bestSchema>;
+  '/v1/studies/{}/charts/curves': CurvesChart;
+  '/v1/studies/{}/charts/history': HistoryChart;
+  '/v1/studies/{}/charts/importance': ImportanceChart;
   '/v1/studies/{}/trials': z.output<typeof trialsPageSchema>;
+  '/v1/studies/{}/trials/{}': z.output<typeof trialDetailSchema>;
+  '/v1/studies/{}/trials/{}/reports': z.output<typeof reportsSchema>;
 }
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;

@@ -1,0 +1,75 @@
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { type Answers, read } from '../../data/api.ts';
+import { order } from '../../data/orders.ts';
+import { Problem } from '../../data/problem.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { Icon, type IconName } from '../../parts/icon.tsx';
+import { ordersFor, type StudyOrder } from './study-orders.ts';
+
+type Detail = Answers['/v1/studies/{}'];
+
+const looks: Readonly<Record<StudyOrder, { readonly word: string; readonly icon: IconName; readonly what: (detail: Detail) => string }>> = {
+  pause: { word: 'Pause', icon: 'pause', what: () => 'No new trials begin; the running ones go on, and workers wait. It can be resumed.' },
+  resume: { word: 'Resume', icon: 'play', what: () => 'It goes on: new trials begin.' },
+  stop: {
+    word: 'Stop',
+    icon: 'stop',
+    what: () => 'The running trials finish and the study ends; trials that wait are cancelled. It can be resumed.',
+  },
+  cancel: {
+    word: 'Cancel',
+    icon: 'cancel',
+    what: ({ counts }) =>
+      `The ${counts.running} running trials end as cancelled, too, and what they have computed is lost. The study can be resumed, those trials cannot.`,
+  },
+};
+
+/** The orders that make sense now; each asks before it is sent. */
+export function Orders({ name, detail }: { readonly name: string; readonly detail: Detail }): VNode | null {
+  const [asked, setAsked] = useState<StudyOrder | null>(null);
+  const possible = ordersFor(detail);
+  if (possible.length === 0 && asked === null) return null;
+  return (
+    <div class="orders">
+      {possible.map((each) => (
+        <button key={each} type="button" onClick={() => setAsked(each)}>
+          <Icon name={looks[each].icon} /> {looks[each].word}
+        </button>
+      ))}
+      <Confirm
+        title={asked === null ? '' : `${looks[asked].word} ${name}?`}
+        open={asked !== null}
+        onClose={() => setAsked(null)}
+        action={asked === null ? '' : `${looks[asked].word} ${name}`}
+        danger={asked === 'cancel'}
+        onConfirm={() => carryOut(name, asked!, detail.desiredState)}
+      >
+        <p>{asked === null ? '' : looks[asked].what(detail)}</p>
+      </Confirm>
+    </div>
+  );
+}
+
+/** Trials that end meanwhile raise the revision, too: only what people ordered must be as the person saw it. */
+const mostTries = 5;
+
+/** Sends an order of a study at its newest revision, as long as nobody else has ordered anything since. @throws Problem */
+async function carryOut(name: string, wanted: StudyOrder, seen: Detail['desiredState']): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const { desiredState, revision } = await read('/v1/studies/{}', [name]);
+    if (desiredState !== seen)
+      throw new Problem({
+        status: 412,
+        code: 'conflict',
+        detail: `somebody else has ordered ${name} to be ${desiredState} in the meantime`,
+        hint: 'look at the study again before you decide',
+      });
+    try {
+      await order(`/v1/studies/${encodeURIComponent(name)}/${wanted}`, undefined, { revision });
+      return;
+    } catch (error) {
+      if (!(error instanceof Problem && error.status === 412) || tries === mostTries) throw error;
+    }
+  }
+}
