@@ -50,6 +50,7 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/ledger/verify',
     '/v1/models',
     '/v1/models/{model}',
+    '/v1/models/{model}/aliases/{alias}/rollback',
     '/v1/models/{model}/history',
     '/v1/models/{model}/records/{sequence}',
     '/v1/models/{model}/versions/{version}',
@@ -77,6 +78,7 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/studies/{study}/trials/{number}/gates',
     '/v1/studies/{study}/trials/{number}/paths',
     '/v1/studies/{study}/trials/{number}/pause',
+    '/v1/studies/{study}/trials/{number}/promote',
     '/v1/studies/{study}/trials/{number}/reports',
     '/v1/studies/{study}/trials/{number}/resume',
     '/v1/studies/{study}/trials/{number}/retry',
@@ -105,7 +107,7 @@ test('it is OpenAPI 3.1 whose references all resolve', async () => {
 });
 
 const reading = ['400', '401', '404', '421', '500', '503'];
-/** Two that were not judged alike are a conflict. */
+/** What was not judged, or not alike, is a conflict. */
 const comparing = reading.toSpliced(3, 0, '409');
 const ordering = ['400', '401', '403', '404', '409', '412', '413', '415', '421', '500', '503'];
 /** Guesses are counted. */
@@ -130,7 +132,7 @@ test('every operation has a name of its own, its path parameters, a described an
     const problems = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
     if (path.startsWith('/v1'))
       expect(problems.map(([status]) => status)).toEqual([
-        ...(path === '/v1/session' ? signingIn : method === 'post' ? ordering : path.endsWith('/paired') ? comparing : reading),
+        ...(path === '/v1/session' ? signingIn : method === 'post' ? ordering : /\/(paired|gates)$/.test(path) ? comparing : reading),
       ]);
     for (const [, { content }] of problems)
       expect(content?.['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' });

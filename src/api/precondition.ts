@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { StudyId } from '../search/study/storage.ts';
 import type { OnlyAt } from '../storage/sql/only-at.ts';
+import { ledgerSequences } from './ledger-tag.ts';
 import { revisionsOf } from './revision-tag.ts';
 
 /**
@@ -11,4 +12,16 @@ import { revisionsOf } from './revision-tag.ts';
 export function onlyAtOf(c: Context, study: { readonly id: StudyId; readonly name: string }): OnlyAt {
   const given = c.req.header('if-match');
   return given === undefined || given.trim() === '*' ? null : revisionsOf(study, given);
+}
+
+/** The tags that `If-Match` names, without their quotes (null: no condition). */
+export function tagsOf(c: Context): readonly string[] | null {
+  const given = c.req.header('if-match');
+  if (given === undefined || given.trim() === '*') return null;
+  return given.split(',').map((tag) => tag.trim().replace(/^(?:W\/)?"(.*)"$/, '$1'));
+}
+
+/** The newest records of a model that `If-Match` names (null: no condition). */
+export function sequencesOf(c: Context, model: string): readonly number[] | null {
+  return tagsOf(c)?.flatMap((tag) => ledgerSequences(model, tag)) ?? null;
 }

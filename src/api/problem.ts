@@ -150,8 +150,8 @@ export const conflictResponse = {
 /** Additional error responses of routes that change state. */
 export const controlProblemResponses = {
   403: { description: 'Another web site sent the request, or the role of the database may not carry it out', content },
-  409: { description: 'The state of the study or trial forbids it', content },
-  412: { description: 'The study has changed since the ETag in If-Match', content },
+  409: { description: 'The state of the study, trial or model forbids it', content },
+  412: { description: 'What it is about has changed since the ETag in If-Match', content },
   413: { description: 'The body is larger than a megabyte', content },
   415: { description: 'The body is not JSON', content },
 } as const;

@@ -7,6 +7,25 @@ import { conflictResponse, controlProblemResponses, problemResponses } from './p
 
 export const nameSchema = z.string().regex(namePattern, 'lower-case letters, digits, dot, underscore and hyphen, 100 at most');
 
+const namePart = '[a-z0-9][a-z0-9._-]{0,99}';
+/** An alias may begin with a digit and is no number. */
+const aliasPart = '([a-z]|[0-9]+[a-z._-])[a-z0-9._-]{0,80}';
+
+export const aliasSchema = z
+  .string()
+  .regex(new RegExp(`^${aliasPart}$`), 'lower-case letters, digits, dot, underscore and hyphen; not a number alone');
+
+export const modelAliasSchema = z.string().regex(new RegExp(`^${namePart}@${aliasPart}$`), 'it takes model@alias');
+
+/** A trial, or a version of a model. */
+export const judgedSchema = z
+  .string()
+  .regex(
+    new RegExp(`^${namePart}(#(0|[1-9][0-9]{0,8})|@([1-9][0-9]{0,8}|${aliasPart}))$`),
+    'it takes study#number, model@alias or model@version',
+  )
+  .openapi({ description: '`study#42`, or a model: `scalper@champion`, `scalper@7`', example: 'scalper@champion' });
+
 const inPath = <Name extends string>(name: Name) => ({ param: { name, in: 'path' as const } });
 
 export const studyPath = z.object({ study: nameSchema.openapi({ ...inPath('study'), example: 'nvda-msft' }) });
@@ -104,7 +123,7 @@ export function answersWith<Schema extends z.ZodType>(schema: Schema, descriptio
   return { 200: { description, content: { 'application/json': { schema } } }, ...problemResponses } as const;
 }
 
-/** The responses of a resource of a study, which carries an ETag. */
+/** The responses of a resource that carries an ETag. */
 export function taggedAnswersWith<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { ...answersWith(schema, description), 304: { description: 'Nothing has changed since the ETag in If-None-Match' } } as const;
 }
@@ -132,7 +151,7 @@ export const idempotencyHeader = z.object({
     .regex(/^[\x21-\x7e]{8,200}$/, '8 to 200 printable characters without blanks, such as a UUID')
     .openapi({
       description:
-        'Chosen once for each trial that is wanted: the same request sent again queues nothing more, another one with the same key is refused',
+        'Chosen once for each trial or decision that is wanted: the same request sent again does nothing more, another one with the same key is refused',
     }),
 });
 

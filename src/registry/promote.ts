@@ -23,6 +23,7 @@ import { appendRecord, lockLedger } from './ledger.ts';
 import { findRefusal } from './override.ts';
 import { type Code, currentCode, currentPrincipal, type Principal } from './provenance.ts';
 import { type DecisionRecord, ledgerGateResult, ledgerNumber, ledgerNumbers } from './record.ts';
+import { decisionOfRequest } from './repeated-request.ts';
 import type { Signer } from './signing/signing-key.ts';
 import { daysLater, type Terms, termsOf } from './terms.ts';
 import { tellWitness, type Witnessed, witnessOf } from './witness.ts';
@@ -49,6 +50,8 @@ export interface PromotionRequest {
   /** Default: this process, under the name `as`. */
   readonly by?: Principal;
   readonly as?: string | undefined;
+  /** UUID of the request: sent again, it decides nothing and gets the decision of the first time. */
+  readonly request?: string | undefined;
   /** Default: those of the gate policies. */
   readonly terms?: Terms;
   readonly code?: Code;
@@ -111,6 +114,8 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
 
   const decision = await db.transaction(async (tx) => {
     await lockLedger(tx);
+    const decided = await decisionOfRequest(tx, request);
+    if (decided !== null) return { ...decided, bundle };
     if (bundled !== null) await tx.insert(artifacts).values(bundled).onConflictDoNothing();
     const current = await currentVersion(tx, request.model, request.alias);
     if (request.champion !== undefined && request.champion.version !== current)
@@ -133,6 +138,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
       (placed): DecisionRecord => ({
         ...placed,
         by,
+        ...(request.request !== undefined && { request: request.request }),
         kind: passed ? 'promoted' : override === undefined ? 'refused' : 'override',
         passed,
         reason: request.override ?? request.reason ?? null,

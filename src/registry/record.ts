@@ -38,6 +38,8 @@ interface EntryBase {
   /** Time by the database's clock, RFC 3339. */
   readonly at: string;
   readonly by: Principal;
+  /** UUID of the request that asked for it, which may be sent again (absent: not asked over HTTP). */
+  readonly request?: string;
   /** Public key of the signature, which is kept beside the record (absent: not signed). */
   readonly signer?: KeyId;
   readonly reason: string | null;

@@ -12,6 +12,7 @@ import { findVersion } from './models.ts';
 import { currentVersion, moveAlias } from './promote.ts';
 import { currentCode, currentPrincipal, type Principal } from './provenance.ts';
 import type { DecisionRecord, LedgerRecord, RollbackRecord } from './record.ts';
+import { otherRequest, recordOfRequest } from './repeated-request.ts';
 import { replayLedger } from './replay.ts';
 import type { Signer } from './signing/signing-key.ts';
 import { daysLater, usualTerms } from './terms.ts';
@@ -24,6 +25,10 @@ export interface RollbackRequest {
   /** Default: this process. */
   readonly by?: Principal;
   readonly as?: string | undefined;
+  /** UUID of the request: sent again, it moves nothing and gets the record of the first time. */
+  readonly request?: string | undefined;
+  /** Moves only while the newest record that names the model has one of these sequences (null: always). */
+  readonly onlyAt?: readonly number[] | null;
   /** Absent: the record is not signed. */
   readonly signer?: Signer;
 }
@@ -46,12 +51,12 @@ export interface RolledBack {
  * appends a record. Each further rollback goes one version
  * further back, never forward.
  * @throws AssayError `not_found` for a model or alias that does not exist; `conflict` if the alias never named another version, or does
- * not match the ledger; `data_invalid` or `not_found` if the bytes of the policy or bundle are damaged or lost.
+ * not match the ledger; `changed`; `data_invalid` or `not_found` if the bytes of the policy or bundle are damaged or lost.
  */
 export async function rollback(
   db: Db,
   store: ArtifactStore,
-  { model, alias, reason, by, as, signer }: RollbackRequest,
+  { model, alias, reason, by, as, request, onlyAt = null, signer }: RollbackRequest,
 ): Promise<RolledBack> {
   checkName('model', model);
   checkName('alias', alias);
@@ -67,6 +72,12 @@ export async function rollback(
       .where(eq(promotions.model, model))
       .orderBy(asc(promotions.sequence));
     const records = rows.map((row) => parseRecord(row.record));
+    const earlier = await recordOfRequest(tx, request);
+    if (earlier !== null) return rolledBackBefore(earlier, records, { model, alias, reason, as });
+    if (onlyAt !== null && !onlyAt.includes(records.at(-1)?.sequence ?? 0))
+      throw new AssayError('changed', `something was decided on ${model} since it was read`, {
+        hint: 'read it again, and check that the rollback is still right',
+      });
     const replayed = replayLedger(records).models.get(model);
     const named = replayed?.aliases.get(alias)?.named ?? [];
     if (previousVersion === null || named.at(-1) !== previousVersion)
@@ -93,6 +104,7 @@ export async function rollback(
       (placed): RollbackRecord => ({
         ...placed,
         by: decider,
+        ...(request !== undefined && { request }),
         kind: 'rollback',
         passed: true,
         reason,
@@ -112,6 +124,26 @@ export async function rollback(
     return { version: target, previousVersion, bundleHash, mayReturnAt, record: historyItem(record, sealed) };
   });
   return { ...done, witnessed: witness === null ? null : await tellWitness(witness, done.record) };
+}
+
+/** What a rollback answered that is asked for again. @throws AssayError `conflict` if the key came with another request */
+function rolledBackBefore(
+  { record, sealed }: NonNullable<Awaited<ReturnType<typeof recordOfRequest>>>,
+  records: readonly LedgerRecord[],
+  { model, alias, reason, as }: Pick<RollbackRequest, 'model' | 'alias' | 'reason' | 'as'>,
+): Omit<RolledBack, 'witnessed'> {
+  if (
+    record.kind !== 'rollback' ||
+    record.model !== model ||
+    record.alias !== alias ||
+    record.reason !== reason ||
+    record.by.as !== as?.trim() ||
+    record.mayReturnAt === undefined
+  )
+    throw otherRequest(record);
+  const { version, previousVersion, mayReturnAt } = record;
+  const bundleHash = decisionOn(records, version)?.bundleHash ?? null;
+  return { version, previousVersion, bundleHash, mayReturnAt, record: historyItem(record, sealed) };
 }
 
 /** The newest decision that promoted a version. */

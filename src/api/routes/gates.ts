@@ -2,10 +2,10 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { trialAddress } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { gateDocument, policyDocument } from '../../registry/gate-document.ts';
-import { checkTrialGates } from '../../registry/trial-gates.ts';
+import { checkPromotion, checkTrialGates, type TrialGates } from '../../registry/trial-gates.ts';
 import { requireGatePolicy } from '../../trading/config/load.ts';
 import type { RouteContext } from '../route-context.ts';
-import { answersWith, jsonNumberSchema, nonFiniteFlag, trialPath } from '../schemas.ts';
+import { conflictingAnswersWith, jsonNumberSchema, modelAliasSchema, nonFiniteFlag, orNull, trialPath } from '../schemas.ts';
 
 export const gateResultSchema = z
   .object({
@@ -38,6 +38,16 @@ export const gatesSchema = z
       )
       .readonly(),
     verdicts: z.array(gateResultSchema).readonly(),
+    to: orNull(
+      z.object({
+        model: z.string(),
+        alias: z.string(),
+        version: z.number().int().nullable().openapi({ description: 'What the alias names now; null: nothing' }),
+      }),
+    ).openapi({ description: 'The alias of `to`; null: none was named, and what a promotion asks beside was not asked' }),
+    tag: z.string().nullable().openapi({
+      description: 'Of these results and of what the alias names: the ETag, which a promotion takes in If-Match; null without `to`',
+    }),
   })
   .openapi('Gates');
 
@@ -50,18 +60,31 @@ const show = createRoute({
     params: trialPath,
     query: z.strictObject({
       policy: z.string().max(100).optional().openapi({ description: 'Name of a gate policy; default: the one that the study names' }),
+      to: modelAliasSchema.optional().openapi({
+        description: 'Asks what a promotion to this alias would be asked: the study’s own policy beside `policy`, and the gate `champion`',
+        example: 'scalper@champion',
+      }),
     }),
   },
-  responses: answersWith(gatesSchema, 'The results of the gates'),
+  responses: conflictingAnswersWith(gatesSchema, 'The results of the gates'),
 });
 
 export function addGates(app: OpenAPIHono, { db, dataDir }: RouteContext): void {
   app.openapi(show, async (c) => {
     const address = c.req.valid('param');
-    const { policy } = c.req.valid('query');
+    const { policy, to } = c.req.valid('query');
     if (policy !== undefined) requireGatePolicy(policy);
-    const { passed, gateResults, policies } = await checkTrialGates(db, dataDirOf(dataDir), address, policy);
-    const answer = { address: trialAddress(address.study, address.number), passed, policies: policies.map(policyDocument) };
-    return c.json({ ...answer, verdicts: gateResults.map(gateDocument) }, 200);
+    const shown = (checked: TrialGates) => ({
+      address: trialAddress(address.study, address.number),
+      passed: checked.passed,
+      policies: checked.policies.map(policyDocument),
+      verdicts: checked.gateResults.map(gateDocument),
+    });
+    if (to === undefined)
+      return c.json({ ...shown(await checkTrialGates(db, dataDirOf(dataDir), address, policy)), to: null, tag: null }, 200);
+    const [model, alias] = to.split('@') as [string, string];
+    const checked = await checkPromotion(db, dataDirOf(dataDir), { trial: address, model, alias, policy });
+    const headers = { ETag: `"${checked.tag}"`, 'Cache-Control': 'private, no-cache' };
+    return c.json({ ...shown(checked), to: { model, alias, version: checked.champion.version }, tag: checked.tag }, 200, headers);
   });
 }

@@ -14,6 +14,7 @@ import { addMetrics } from './metrics.ts';
 import { addModels } from './models.ts';
 import { addPaired } from './paired.ts';
 import { addPlan } from './plan.ts';
+import { addPromotions } from './promotions.ts';
 import { addReports } from './reports.ts';
 import { addSession } from './session.ts';
 import { addStudies } from './studies.ts';
@@ -42,6 +43,7 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addValidation,
   addGates,
   addModels,
+  addPromotions,
   addVersions,
   addLedger,
   addSession,

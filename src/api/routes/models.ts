@@ -2,8 +2,10 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { modelHistory } from '../../registry/history.ts';
 import { listModels, showModel } from '../../registry/models.ts';
 import { recordKinds } from '../../registry/record.ts';
+import { ledgerTag } from '../ledger-tag.ts';
+import { matchesTag } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
-import { answersWith, modelPath, orNull, pageOf, pageQuery, timeSchema } from '../schemas.ts';
+import { answersWith, modelPath, orNull, pageOf, pageQuery, taggedAnswersWith, timeSchema } from '../schemas.ts';
 
 export const standing = {
   expiresAt: orNull(timeSchema).openapi({ description: 'When its evidence is too old; null: no record promoted it' }),
@@ -91,7 +93,7 @@ const show = createRoute({
   operationId: 'showModel',
   summary: 'A model with its versions and aliases',
   request: { params: modelPath },
-  responses: answersWith(modelDetailSchema, 'The model'),
+  responses: taggedAnswersWith(modelDetailSchema, 'The model'),
 });
 
 const history = createRoute({
@@ -105,6 +107,12 @@ const history = createRoute({
 
 export function addModels(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(list, async (c) => c.json(await listModels(db, c.req.valid('query')), 200));
-  app.openapi(show, async (c) => c.json(await showModel(db, c.req.valid('param').model), 200));
+  app.openapi(show, async (c) => {
+    const { model } = c.req.valid('param');
+    const detail = await showModel(db, model);
+    const expired = detail.versions.filter((version) => version.expired).length;
+    const headers = { ETag: ledgerTag(model, detail.lastDecision?.sequence ?? 0, expired), 'Cache-Control': 'private, no-cache' };
+    return matchesTag(c.req.header('if-none-match'), headers.ETag) ? c.body(null, 304, headers) : c.json(detail, 200, headers);
+  });
   app.openapi(history, async (c) => c.json(await modelHistory(db, c.req.valid('param').model, c.req.valid('query')), 200));
 }

@@ -3,7 +3,7 @@ import { comparePaired } from '../../registry/compare-models.ts';
 import { comparedItem } from '../../storage/readers/compared-item.ts';
 import { readAblations } from '../../storage/validations/read-ablation.ts';
 import type { RouteContext } from '../route-context.ts';
-import { answersWith, conflictingAnswersWith, jsonNumberSchema, nonFiniteFlag, studyPath } from '../schemas.ts';
+import { answersWith, conflictingAnswersWith, jsonNumberSchema, judgedSchema, nonFiniteFlag, studyPath } from '../schemas.ts';
 
 const ratio = (description: string) => jsonNumberSchema.openapi({ description });
 
@@ -66,20 +66,12 @@ export const ablationsSchema = z.object({
     .readonly(),
 });
 
-const name = '[a-z0-9][a-z0-9._-]{0,99}';
-/** An alias may begin with a digit and is no number. */
-const alias = '([a-z]|[0-9]+[a-z._-])[a-z0-9._-]{0,80}';
-const address = z
-  .string()
-  .regex(new RegExp(`^${name}(#(0|[1-9][0-9]{0,8})|@([1-9][0-9]{0,8}|${alias}))$`), 'it takes study#number, model@alias or model@version')
-  .openapi({ description: '`study#42`, or a model: `scalper@champion`, `scalper@7`', example: 'scalper@champion' });
-
 const paired = createRoute({
   method: 'get',
   path: '/v1/compare/paired',
   operationId: 'comparePaired',
   summary: 'Two validated trials or models, paired by fold, seed and day',
-  request: { query: z.strictObject({ reference: address, challenger: address }) },
+  request: { query: z.strictObject({ reference: judgedSchema, challenger: judgedSchema }) },
   responses: conflictingAnswersWith(pairedSchema, 'The challenger against the reference'),
 });
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import type { Context } from 'hono';
@@ -14,6 +13,7 @@ import { retryTrial } from '../../storage/commands/retry-trial.ts';
 import type { Db } from '../../storage/database.ts';
 import { findStudy } from '../../storage/readers/find.ts';
 import { onlyAtRevision } from '../../storage/sql/only-at.ts';
+import { idempotencyKeyOf } from '../idempotency.ts';
 import { onlyAtOf } from '../precondition.ts';
 import type { RouteContext } from '../route-context.ts';
 import { capitalized, controlAnswersWith, idempotencyHeader, ifMatchHeader, studyPath, trialPath } from '../schemas.ts';
@@ -151,10 +151,4 @@ export function addTrialControls(app: OpenAPIHono, { db }: RouteContext): void {
 /** How the caller asked for a new trial: its key, and at which revisions of the study it is meant. */
 function sendingOf(c: Context, study: { readonly id: StudyId; readonly name: string }, headers: z.infer<typeof idempotencyHeader>) {
   return { idempotencyKey: idempotencyKeyOf(headers), onlyAt: onlyAtOf(c, study) };
-}
-
-/** What the storage knows an order by: a UUID (of version 8, RFC 9562) of the caller's key. */
-function idempotencyKeyOf({ 'idempotency-key': key }: z.infer<typeof idempotencyHeader>): string {
-  const hex = createHash('sha256').update(key).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,0 +1,54 @@
+import { desc, sql } from 'drizzle-orm';
+import { AssayError } from '../core/errors.ts';
+import type { Db } from '../storage/database.ts';
+import { promotions } from '../storage/schema/index.ts';
+import { historyItem, parseRecord } from './history.ts';
+import type { Decision, PromotionRequest } from './promote.ts';
+import { isDecision, type LedgerRecord, type Sealed } from './record.ts';
+
+interface StoredRecord {
+  readonly record: LedgerRecord;
+  readonly sealed: Sealed;
+}
+
+/** The record that a request made (null: none). Only under the ledger's lock does the answer stay true. */
+export async function recordOfRequest(db: Db, request: string | undefined): Promise<StoredRecord | null> {
+  if (request === undefined) return null;
+  const [row] = await db
+    .select({ record: promotions.record, hash: promotions.hash, signature: promotions.signature })
+    .from(promotions)
+    .where(sql`${promotions.record}::jsonb ->> 'request' = ${request}`)
+    .orderBy(desc(promotions.sequence))
+    .limit(1);
+  return row === undefined ? null : { record: parseRecord(row.record), sealed: row };
+}
+
+/** What a request for a promotion says, whatever the gates say of it. */
+export type AskedPromotion = Pick<PromotionRequest, 'model' | 'alias' | 'address' | 'reason' | 'override' | 'as' | 'request'>;
+
+/**
+ * The decision on a request that was decided before (null: it was not).
+ * @throws AssayError `conflict` if its key came with another request
+ */
+export async function decisionOfRequest(db: Db, asked: AskedPromotion): Promise<Omit<Decision, 'bundle'> | null> {
+  const found = await recordOfRequest(db, asked.request);
+  if (found === null) return null;
+  const { record, sealed } = found;
+  const isSame =
+    isDecision(record) &&
+    record.model === asked.model &&
+    record.alias === asked.alias &&
+    record.address === asked.address &&
+    record.reason === (asked.override ?? asked.reason ?? null) &&
+    (record.kind === 'override') === (asked.override !== undefined) &&
+    record.by.as === asked.as?.trim();
+  if (!isSame) throw otherRequest(record);
+  return { passed: record.passed, version: record.version, promotion: historyItem(record, sealed), record, witnessed: null };
+}
+
+/** The error for a key that came with another request before. */
+export function otherRequest({ sequence }: LedgerRecord): AssayError {
+  return new AssayError('conflict', `another request with this key was decided: record ${sequence} of the ledger`, {
+    hint: 'send a key of its own with each request',
+  });
+}
