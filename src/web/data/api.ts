@@ -7,6 +7,7 @@ import type { reportsSchema } from '../../api/routes/reports.ts';
 import type { studiesPageSchema, studyDetailSchema } from '../../api/routes/studies.ts';
 import type { trialDetailSchema, trialsPageSchema } from '../../api/routes/trials.ts';
 import { noAnswer, problemOf } from './problem.ts';
+import { asksToken, gotAnswer, gotNoAnswer } from './server.ts';
 
 /**
  * What each address of the API answers: the one place that says it to the pages. `{}` stands for a part of the path.
@@ -62,8 +63,11 @@ export async function request(
     answer = await fetch(address, { ...init, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) });
   } catch (error) {
     if (signal?.aborted === true) throw error;
+    gotNoAnswer();
     throw noAnswer(error);
   }
+  gotAnswer();
+  if (answer.status === 401) asksToken.value = true;
   if (!answer.ok) throw await problemOf(answer);
   return answer.status === 204 ? null : answer.json();
 }

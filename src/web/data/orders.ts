@@ -1,6 +1,7 @@
 import { request } from './api.ts';
 import { Problem } from './problem.ts';
 import { client } from './query.ts';
+import { ordersSent } from './server.ts';
 
 export interface OrderOptions {
   /** The revision of the study that the person saw: 412 if it has changed since. The study is the one of the address. */
@@ -39,6 +40,7 @@ export async function order(address: string, body?: unknown, { revision, ifMatch
     });
   } finally {
     // Also after a refusal: it may have been refused because something has changed.
+    ordersSent.value += 1;
     void client.invalidateQueries();
   }
 }

@@ -9,7 +9,7 @@ const mayRepeat = (count: number, error: Error): boolean =>
   count < 3 && error instanceof Problem && (error.status === 0 || error.status >= 500);
 
 export const client = new QueryClient({
-  defaultOptions: { queries: { retry: mayRepeat, staleTime: 1000, gcTime: 300_000, refetchOnWindowFocus: true } },
+  defaultOptions: { queries: { retry: mayRepeat, staleTime: 1000, gcTime: 300_000, refetchOnWindowFocus: true, networkMode: 'always' } },
 });
 
 export interface Asked<Path extends keyof Answers> {

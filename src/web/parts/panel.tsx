@@ -44,9 +44,12 @@ export function ProblemNote({ problem, again }: { readonly problem: Problem; rea
         {problem.message} <code>{problem.code}</code>
       </p>
       {problem.hint !== '' && <p class="muted">{problem.hint}</p>}
-      <button type="button" onClick={again}>
-        Try again
-      </button>
+      <p class="problem-ways">
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+        {problem.status === 404 && <a href="/">The list of studies</a>}
+      </p>
     </div>
   );
 }
