@@ -26,6 +26,8 @@ export interface Sink {
   readonly isTerminal: boolean;
   /** Columns of the terminal; without bound where there is none, or where it does not say (0). */
   readonly width: () => number;
+  /** Rows of the terminal; absent where nothing says. */
+  readonly rows?: () => number;
 }
 
 /** The same, with the passwords and keys of every URL that is said on stderr masked. */
@@ -47,5 +49,6 @@ function streamSink(stream: NodeJS.WriteStream): Sink {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,
     width: () => (stream.isTTY === true && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY),
+    ...(stream.isTTY === true && stream.rows > 0 && { rows: () => stream.rows }),
   };
 }

@@ -15,6 +15,7 @@ import * as gc from './commands/gc.ts';
 import * as importance from './commands/importance.ts';
 import * as model from './commands/model.ts';
 import * as plan from './commands/plan.ts';
+import * as plot from './commands/plot.ts';
 import * as promote from './commands/promote.ts';
 import * as quickstart from './commands/quickstart.ts';
 import * as run from './commands/run.ts';
@@ -42,6 +43,7 @@ const commands = [
   best,
   compare,
   importance,
+  plot,
   askTell,
   validate,
   vault,

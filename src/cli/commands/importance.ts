@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { checkName } from '../../core/address.ts';
+import { shareBar } from '../../plot/terminal/share-bar.ts';
 import type { Importance } from '../../search/importance/importance.ts';
 import type { ImportanceInput } from '../../search/importance/options.ts';
 import type { Io } from '../io.ts';
@@ -51,8 +52,5 @@ const columns: readonly Column<Importance>[] = [
 /** Full up to the lower end of the interval, shaded up to the upper end. */
 const bar: Column<Importance> = {
   title: '',
-  cell: ({ low, high }) => {
-    const [sure, possible] = [Math.round(20 * low), Math.round(20 * high)];
-    return '█'.repeat(sure) + '░'.repeat(possible - sure);
-  },
+  cell: ({ low, high }) => shareBar(low, high, 20),
 };

@@ -137,5 +137,6 @@ const furtherCommands = (address: string): string => `  npx assay study ls
   npx assay trial show '${address}'
   npx assay compare quickstart-planted quickstart-no-edge
   npx assay model history ${modelName}
-  npx assay serve
+  npx assay plot quickstart-planted history --out -
+  npx assay serve      and then open http://127.0.0.1:4000/studies/quickstart-planted/validation
 `;

@@ -10,11 +10,13 @@ import type { Io } from '../io.ts';
 import { checkMetricsAddress, type MetricsAddress, metricsAddress, withMetricsServer } from '../metrics-server.ts';
 import { device, durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { formatDuration } from '../output/format.ts';
+import { createLivePicture } from '../output/live-picture.ts';
 import { printAnswer, say } from '../output/print.ts';
 import { createProgress } from '../output/progress.ts';
 import { describeUsedUp } from '../output/study-lines.ts';
 import { trialColumns } from '../output/trial-columns.ts';
 import { paramValue } from '../param-values.ts';
+import { answersOf } from '../plot/answers.ts';
 import { type StopWhenFlags, stopWhen } from '../stop-when.ts';
 
 export interface RunFlags {
@@ -112,10 +114,16 @@ export async function runWithProgress(io: Io, options: GlobalOptions, file: stri
   return withDatabase(options, async (connection) => {
     const { db } = connection;
     let name: string | null = null;
-    const progress = createProgress(io, options, async () => {
-      const shown = name;
-      return shown === null ? null : withAnswerLimit(pictureMs, () => showStudy(db, shown));
-    });
+    const picture = createLivePicture(io, () => answersOf({ db, dataDir }));
+    const progress = createProgress(
+      io,
+      options,
+      async () => {
+        const shown = name;
+        return shown === null ? null : withAnswerLimit(pictureMs, () => showStudy(db, shown));
+      },
+      { lines: (study, fresh) => withAnswerLimit(pictureMs, () => picture.lines(study, fresh)) },
+    );
     try {
       const summary = await withMetricsServer(io, options, metrics, (observe) =>
         runPrepared(prepared, {

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
+import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, withDatabase } from '../options.ts';
+import { createLivePicture } from '../output/live-picture.ts';
 import { say } from '../output/print.ts';
 import { createWatchView } from '../output/watch-view.ts';
+import { answersOf } from '../plot/answers.ts';
 import { untilStopped } from '../stop-signal.ts';
 
 /** A database that accepts and says nothing is told of after this. */
@@ -29,7 +32,11 @@ export function registerWatch(study: Command, io: Io): void {
       await untilStopped((stopped) =>
         withDatabase({ ...options, answerMs }, async ({ db, sessions }) => {
           const { id } = await findStudy(db, name);
-          const view = createWatchView(io, options);
+          const view = createWatchView(
+            io,
+            options,
+            createLivePicture(io, () => answersOf({ db, dataDir: dataDirOf(options.dataDir) })),
+          );
           let away = false;
           const onAway = (): void => {
             if (!away) {
@@ -44,6 +51,7 @@ export function registerWatch(study: Command, io: Io): void {
             for (let position = flags.since; ; ) {
               const { value, done } = await pages.next();
               if (done === true) {
+                await view.end(value === 'complete');
                 if (value === 'removed')
                   throw new AssayError('conflict', `study ${name} was removed`, { hint: 'assay study ls shows those that are there' });
                 say(io, options, value === 'aborted' ? stoppedAt(position) : `study ${name} is ${value}`);
@@ -55,6 +63,7 @@ export function registerWatch(study: Command, io: Io): void {
             }
           } finally {
             changes.close();
+            await view.end(false);
           }
         }),
       );

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Sink } from '../io.ts';
 
 /** The last lines of a terminal, drawn again in place of themselves. */
@@ -17,8 +18,14 @@ export function createLiveBlock(sink: Sink): LiveBlock {
     erase,
     draw: (lines) => {
       erase();
-      sink.write(lines.map((line) => `${line.slice(0, sink.width() - 1)}\n`).join(''));
+      sink.write(lines.map((line) => `${fitted(line, sink.width() - 1)}\n`).join(''));
       drawnLines = lines.length;
     },
   };
+}
+
+/** A line that would wrap is cut, and loses its colours: what is drawn must be as many lines as are erased. */
+function fitted(line: string, width: number): string {
+  const plain = stripVTControlCharacters(line);
+  return plain.length <= width ? line : plain.slice(0, width);
 }

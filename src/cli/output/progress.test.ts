@@ -44,6 +44,7 @@ describe('progress elsewhere', () => {
   test('is a line for each ended trial, and nothing with --quiet', () => {
     const written: string[] = [];
     const sink = { write: (text: string) => void written.push(text), isTerminal: false, width: () => 80 };
+    const none = { lines: async () => [] };
     const io = { out: sink, err: sink, env: {} } as unknown as Io;
     const finished = {
       kind: 'trial-finished',
@@ -51,8 +52,8 @@ describe('progress elsewhere', () => {
       outcome: { kind: 'pruned', atStep: 2, reason: 'too low' },
       durationMs: 1500,
     } as const;
-    createProgress(io, {}, async () => null).tell(finished);
-    createProgress(io, { quiet: true }, async () => null).tell(finished);
+    createProgress(io, {}, async () => null, none).tell(finished);
+    createProgress(io, { quiet: true }, async () => null, none).tell(finished);
     expect(written).toEqual(['s#4 pruned at step 2: too low after 1.5 s\n']);
   });
 });

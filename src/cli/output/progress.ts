@@ -7,6 +7,7 @@ import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
 import { formatDuration, formatNumber } from './format.ts';
 import { createLiveBlock } from './live-block.ts';
+import type { LivePicture } from './live-picture.ts';
 import { type OutputOptions, say } from './print.ts';
 import { describeBest, describeTrials, endedTrials } from './study-lines.ts';
 
@@ -21,8 +22,11 @@ export interface Progress {
 const gone: ReadonlySet<RunEvent['kind']> = new Set(['trial-finished', 'trial-released', 'trial-paused', 'trial-lost']);
 const redrawMs = 500;
 
-/** @param read the study as it is now; asked twice a second while a terminal shows it. */
-export function createProgress(io: Io, options: OutputOptions, read: () => Promise<StudyDetail | null>): Progress {
+/**
+ * @param read the study as it is now; asked twice a second while a terminal shows it
+ * @param picture drawn below the words
+ */
+export function createProgress(io: Io, options: OutputOptions, read: () => Promise<StudyDetail | null>, picture: LivePicture): Progress {
   if (options.quiet || !io.err.isTerminal || io.log !== undefined)
     return { tell: (event) => tellEvent(io, options, event), end: async () => undefined };
 
@@ -31,17 +35,18 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   let endedHere = 0;
   const block = createLiveBlock(io.err);
 
-  const draw = async (): Promise<void> => {
+  const draw = async (fresh: boolean): Promise<void> => {
     const study = await read();
     if (study === null) return;
-    block.draw(studyLines(study, { running: [...running], endedHere, elapsedMs: performance.now() - startedAtMs }));
+    const below = await picture.lines(study.name, fresh);
+    block.draw([...studyLines(study, { running: [...running], endedHere, elapsedMs: performance.now() - startedAtMs }), ...below]);
   };
   let drawing: Promise<void> = Promise.resolve();
-  const redraw = (): void => {
+  const redraw = (fresh = false): void => {
     // The run itself handles a database that is away; the picture waits.
-    drawing = drawing.then(draw).catch(() => undefined);
+    drawing = drawing.then(() => draw(fresh)).catch(() => undefined);
   };
-  const timer = setInterval(redraw, redrawMs);
+  const timer = setInterval(() => redraw(), redrawMs);
   let ending: Promise<void> | undefined;
 
   return {
@@ -56,7 +61,7 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
     end: () => {
       ending ??= (async () => {
         clearInterval(timer);
-        redraw();
+        redraw(true);
         await drawing;
       })();
       return ending;

@@ -3,6 +3,7 @@ import type { ChangedTrial, ChangesPage } from '../../storage/readers/changes-si
 import type { Io } from '../io.ts';
 import { formatDuration, formatNumber } from './format.ts';
 import { createLiveBlock } from './live-block.ts';
+import type { LivePicture } from './live-picture.ts';
 import type { OutputOptions } from './print.ts';
 import { formatTsv, tsvLines } from './records.ts';
 import { describeBest, describeTrials } from './study-lines.ts';
@@ -11,12 +12,17 @@ import { columnsWith } from './trial-columns.ts';
 /** Shows a followed study. Data goes to `out`, the block to `err` if that is a terminal. */
 export interface WatchView {
   readonly show: (page: ChangesPage) => void;
-  /** Clears the block before other output; the last one stays. */
+  /** Clears the block before other output, until the next page. */
   readonly pause: () => void;
+  /** Releases the terminal. `last`: draws the last state before. */
+  readonly end: (last: boolean) => Promise<void>;
 }
 
+/** Curves grow without a change of the study. */
+const redrawMs = 2000;
+
 /** A line for each trial that ended (tab-separated columns in a pipe), or with `--json` and `--jsonl` one for each page, and the state of the study below. */
-export function createWatchView(io: Io, options: OutputOptions): WatchView {
+export function createWatchView(io: Io, options: OutputOptions, picture: LivePicture): WatchView {
   const block = options.quiet || !io.err.isTerminal || io.log !== undefined ? null : createLiveBlock(io.err);
   let rows = 0;
   const linesOf = (page: ChangesPage): string => {
@@ -28,6 +34,27 @@ export function createWatchView(io: Io, options: OutputOptions): WatchView {
     rows += trials.length;
     return rows === trials.length && rows > 0 ? formatTsv(columns, trials) : tsvLines(columns, trials);
   };
+  let words: readonly string[] = [];
+  let below: readonly string[] = [];
+  const draw = (): void => {
+    if (words.length > 0) block?.draw([...words, ...below]);
+  };
+  let drawing: Promise<void> = Promise.resolve();
+  let followed: string | undefined;
+  let ended = false;
+  const redraw = (fresh = false): void => {
+    if (followed === undefined || ended) return;
+    const study = followed;
+    // Whoever follows the study handles a database that is away; the picture waits.
+    drawing = drawing
+      .then(() => picture.lines(study, fresh))
+      .then((lines) => {
+        below = lines;
+        if (!ended) draw();
+      })
+      .catch(() => undefined);
+  };
+  const timer = block === null ? undefined : setInterval(() => redraw(), redrawMs);
   return {
     show: (page) => {
       block?.erase();
@@ -35,9 +62,23 @@ export function createWatchView(io: Io, options: OutputOptions): WatchView {
       if (lines !== '') io.out.write(lines);
       const { study } = page;
       const pace = `${formatNumber(study.trialsPerHour, 3)} trials/h${study.etaMs === null ? '' : `   ETA ${formatDuration(study.etaMs)}`}`;
-      block?.draw([`${study.name}  ${study.state}`, `  ${describeTrials(study)}`, `  ${describeBest(study)}   ${pace}`]);
+      words = [`${study.name}  ${study.state}`, `  ${describeTrials(study)}`, `  ${describeBest(study)}   ${pace}`];
+      followed = study.name;
+      draw();
+      if (block !== null) redraw();
     },
-    pause: () => block?.erase(),
+    pause: () => {
+      words = [];
+      block?.erase();
+    },
+    end: async (last) => {
+      clearInterval(timer);
+      if (last && block !== null) {
+        redraw(true);
+        await drawing;
+      }
+      ended = true;
+    },
   };
 }
 
