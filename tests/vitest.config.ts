@@ -44,8 +44,8 @@ export default defineConfig({
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
-    // One more than the cores of the smallest machine: tests that start programs wait for a part of their time.
-    maxWorkers: 3,
+    // Twice the cores of the smallest machine: tests that start programs wait for half of their time and more.
+    maxWorkers: 4,
     sequence: { sequencer: SlowestFirst },
     // What files import is loaded once for all that share a process; they leave it as they found it.
     projects: [

@@ -37,18 +37,18 @@ function runCheck({ name, command: [program, ...parameters] }) {
   });
 }
 
-/** Runs every check, or that of types alone; resolves to how many passed and failed. */
+/** Runs every check, or that of types alone; resolves to how many passed and the names of those that failed. */
 export async function runChecks({ onlyTypes = false } = {}) {
   const results = await Promise.all((onlyTypes ? [types, webTypes] : checks).map(runCheck));
   for (const { name, passed, output, seconds } of results) {
     console.log(`${passed ? 'ok  ' : 'FAIL'}  ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
     if (!passed) console.log(output.trimEnd().replace(/^/gm, '      '));
   }
-  const failed = results.filter((result) => !result.passed).length;
-  return { passed: results.length - failed, failed };
+  const failed = results.filter((result) => !result.passed).map(({ name }) => name);
+  return { passed: results.length - failed.length, failed };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { failed } = await runChecks();
-  process.exitCode = failed > 0 ? 1 : 0;
+  process.exitCode = failed.length > 0 ? 1 : 0;
 }

@@ -1,8 +1,8 @@
-// `npm test`: the static checks, TensorFlow's setup, then every test; closes with the line `N passed, N failed` that counts both.
-// With arguments (`npm test -- src/search`, `npm test -- --changed`), which go to vitest: types, then the tests that they select. `--changed` takes
+// `npm test`: TensorFlow's setup, then every test and meanwhile the static checks; closes with the line `N passed, N failed` that counts both.
+// With arguments (`npm test -- src/search`, `npm test -- --changed`), which go to vitest: types and the tests that they select. `--changed` takes
 // those that load a file changed since the last commit, without the tests that start whole programs: those take minutes, and what a test starts
 // as a process does not count as loaded.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,12 +24,13 @@ async function setUpTensorflow() {
   await once(setup, 'close');
 }
 
-// The setup mostly waits for its download.
-const [checks] = await Promise.all([runChecks({ onlyTypes: !whole }), whole && setUpTensorflow()]);
+// Many tests wait for leases and other processes; the checks have that time.
+const checking = runChecks({ onlyTypes: !whole });
+if (whole) await setUpTensorflow();
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-test-'));
 const reportFile = join(folder, 'report.json');
-const vitest = spawnSync(
+const vitest = spawn(
   process.execPath,
   [
     `${root}node_modules/vitest/vitest.mjs`,
@@ -44,6 +45,7 @@ const vitest = spawnSync(
   ],
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );
+const [checks, [status]] = await Promise.all([checking, once(vitest, 'close')]);
 
 /** A run that dies before it writes its report, or a file that does not load, is a failure even with no test failed. */
 function countTests() {
@@ -63,13 +65,15 @@ function countTests() {
 
 const tests = countTests();
 rmSync(folder, { recursive: true, force: true });
-if (vitest.status !== 0 && tests.failed === 0) tests.failed = 1;
+if (status !== 0 && tests.failed === 0) tests.failed = 1;
 
 const passed = checks.passed + tests.passed;
-const failed = checks.failed + tests.failed;
+const failed = checks.failed.length + tests.failed;
+// What they found was printed among the tests.
+if (checks.failed.length > 0) console.log(`static checks failed: ${checks.failed.join(', ')}`);
 if (tests.skipped > 0) console.log(`${tests.skipped} skipped`);
 console.log(
-  `${tests.passed + tests.failed} tests and ${checks.passed + checks.failed} ${whole ? 'static checks' : 'check of the types'}, together:`,
+  `${tests.passed + tests.failed} tests and ${checks.passed + checks.failed.length} ${whole ? 'static checks' : 'check of the types'}, together:`,
 );
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
