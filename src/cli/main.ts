@@ -18,6 +18,7 @@ import * as plan from './commands/plan.ts';
 import * as plot from './commands/plot.ts';
 import * as promote from './commands/promote.ts';
 import * as quickstart from './commands/quickstart.ts';
+import * as report from './commands/report.ts';
 import * as run from './commands/run.ts';
 import * as serve from './commands/serve.ts';
 import * as smoke from './commands/smoke.ts';
@@ -44,6 +45,7 @@ const commands = [
   compare,
   importance,
   plot,
+  report,
   askTell,
   validate,
   vault,

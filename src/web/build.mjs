@@ -7,6 +7,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { build } from 'vite';
+import { reportTemplate } from './report/build-report.mjs';
 import config from './vite.config.mjs';
 
 const compress = promisify(brotliCompress);
@@ -34,6 +35,7 @@ const draft = `${folder}.draft-${randomUUID()}`;
 try {
   await build({ ...config, build: { ...config.build, outDir: draft } });
   await compressTexts(draft);
+  await writeFile(join(draft, 'report.html'), await reportTemplate());
   // Below the data directory the folder is named by its version: of two processes that build it one is first, the other takes its build.
   // `dist/web` is named by none: it gives way to the new one.
   if (basename(folder) === 'web') await rm(folder, { recursive: true, force: true });

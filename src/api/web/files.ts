@@ -30,7 +30,9 @@ export type PageFiles = ReadonlyMap<string, PageFile>;
 
 export async function readPageFiles(folder: string): Promise<PageFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name).slice(folder.length));
+  const paths = entries
+    .filter((entry) => entry.isFile() && entry.name !== 'report.html')
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length));
   const twins = new Set(paths.filter((path) => path.endsWith('.br')));
   const files = paths
     .filter((path) => !twins.has(path))

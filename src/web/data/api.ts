@@ -6,6 +6,7 @@ import type { ImportanceChart } from '../../api/routes/charts/importance.ts';
 import type { reportsSchema } from '../../api/routes/reports.ts';
 import type { studiesPageSchema, studyDetailSchema } from '../../api/routes/studies.ts';
 import type { trialDetailSchema, trialsPageSchema } from '../../api/routes/trials.ts';
+import { carriedAnswer, isCarried } from './carried.ts';
 import { noAnswer, problemOf } from './problem.ts';
 import { asksToken, gotAnswer, gotNoAnswer } from './server.ts';
 
@@ -57,6 +58,7 @@ export async function request(
   address: string,
   { signal, ...init }: Omit<RequestInit, 'signal'> & { signal?: AbortSignal | undefined } = {},
 ): Promise<unknown> {
+  if (isCarried()) return carriedAnswer(address);
   const limit = AbortSignal.timeout(answerMs);
   let answer: Response;
   try {

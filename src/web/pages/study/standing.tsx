@@ -14,12 +14,18 @@ type Detail = Answers['/v1/studies/{}'];
 interface StandingProps {
   readonly name: string;
   readonly study: ReadonlySignal<QueryObserverResult<Detail, Problem>>;
+  /** True: no orders can be given, as in a report. */
+  readonly readOnly?: boolean;
 }
 
 /** How a study stands: its state, the best value, what of its budget is used and why it ended, and the orders that a person can give. */
-export function Standing({ name, study }: StandingProps): VNode {
+export function Standing({ name, study, readOnly = false }: StandingProps): VNode {
   return (
-    <Panel title="How it stands" answer={study} controls={study.value.data && <Orders name={name} detail={study.value.data} />}>
+    <Panel
+      title="How it stands"
+      answer={study}
+      controls={!readOnly && study.value.data && <Orders name={name} detail={study.value.data} />}
+    >
       {(detail) => (
         <div class="standing">
           <dl class="facts">

@@ -93,7 +93,9 @@ function TopTable({ name, best }: { readonly name: string; readonly best: Best }
         {varying === 0
           ? 'They have the same parameters.'
           : `${shown.length === varying ? 'The' : `${shown.length} of the`} ${varying} parameters in which they differ.`}{' '}
-        <a href={`/studies/${encodeURIComponent(name)}/trials`}>All trials</a>
+        <a class="further" href={`/studies/${encodeURIComponent(name)}/trials`}>
+          All trials
+        </a>
       </p>
     </>
   );

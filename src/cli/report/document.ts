@@ -1,0 +1,11 @@
+/** What a report file carries beside its code. */
+export interface ReportDocument {
+  readonly study: string;
+  /** Null: of the whole study. */
+  readonly trial: number | null;
+  readonly madeAt: string;
+  /** Of the program that made it. */
+  readonly version: string;
+  /** Answers of the API by the address that the components ask for. */
+  readonly answers: Readonly<Record<string, unknown>>;
+}
