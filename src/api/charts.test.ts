@@ -5,9 +5,14 @@ import { mixedStudy } from '../../tests/fixtures/mixed-study.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { removeStudy } from '../storage/commands/remove-study.ts';
 import { createStorage } from '../storage/storage.ts';
+import { contourChartSchema } from './routes/charts/contour.ts';
 import { curvesChartSchema } from './routes/charts/curves.ts';
+import { edfChartSchema } from './routes/charts/edf.ts';
+import { frontChartSchema } from './routes/charts/front.ts';
 import { historyChartSchema } from './routes/charts/history.ts';
 import { importanceChartSchema } from './routes/charts/importance.ts';
+import { parallelChartSchema } from './routes/charts/parallel.ts';
+import { sliceChartSchema } from './routes/charts/slice.ts';
 
 const database = useDatabase();
 
@@ -92,4 +97,105 @@ test('running trials are there with each request, and their end is not missed', 
   const again = await storage.claim({ studies: [id], worker: 'host:1:cpu', leaseMs: 60_000 });
   await storage.finish(again!.lease, complete(2));
   expect(await history()).toMatchObject({ total: 2, y: [3, 2], state: ['c', 'c'], best: { number: [0, 1] } });
+});
+
+const objectives = [
+  { name: 'gain', direction: 'maximize', reference: 0 },
+  { name: 'risk', direction: 'minimize', reference: 1 },
+] as const;
+
+test('charts of parameters: lines, slices and cells, with branches and an infinite value', async () => {
+  const { name } = await mixedStudy(database.db);
+  const path = `/v1/studies/${name}/charts`;
+  const parallel = await get(`${path}/parallel`, parallelChartSchema);
+  expect(parallel).toMatchObject({
+    ...{ total: 4, used: 4, shown: 4, reduced: 'none', varying: 2 },
+    axes: [
+      { name: 'lr', kind: 'float', log: true, low: 1e-5, high: 1 },
+      { name: 'opt', kind: 'choice', labels: ['adam', 'sgd'] },
+    ],
+    columns: { lr: [0.1, 0.01, 0.001, 0.3], opt: [1, 0, 1, 1] },
+    ...{ number: [0, 1, 2, 5], value: [3, 1, null, 1], nonFinite: { 'value.2': 'Infinity' }, weight: [1, 1, 1, 1] },
+  });
+  const slice = await get(`${path}/slice?params=opt.adam.beta1,lr&states=complete,pruned`, sliceChartSchema);
+  expect(slice).toMatchObject({
+    total: 5,
+    used: 4,
+    params: [
+      { name: 'opt.adam.beta1', used: 1, x: [0.9], y: [1] },
+      { name: 'lr', used: 4 },
+    ],
+  });
+  const contour = await get(`${path}/contour?pair=opt,lr&cells=4`, contourChartSchema);
+  expect(contour).toMatchObject({
+    used: 4,
+    x: [0, 1],
+    z: [
+      [null, null],
+      [null, null],
+      [1, null],
+      [null, 2],
+    ],
+    n: [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [0, 2],
+    ],
+  });
+  for (const [query, field] of [
+    ['slice?params=lrr', 'params'],
+    ['contour?pair=lr', 'pair'],
+    ['contour?pair=lr,lr', 'pair'],
+    ['front', 'study'],
+    ['history?points=3', 'points'],
+    ['history?where=lr<', 'where'],
+  ]) {
+    const answer = await apiClient({ db: database.db }).request(`${path}/${query}`);
+    expect([answer.status, ((await answer.json()) as { errors: readonly { field: string }[] }).errors[0]?.field], query).toEqual([
+      400,
+      field,
+    ]);
+  }
+});
+
+test('distributions of several studies, whose changes bring another tag', async () => {
+  const [a, b] = [await mixedStudy(database.db), await studyWith(database.db, [{ outcome: complete(2) }, {}])];
+  const path = `/v1/studies/${a.name}/charts/edf?studies=${b.name}`;
+  expect(await get(path, edfChartSchema)).toMatchObject({
+    ...{ total: 4, used: 4, shown: 3, reduced: 'bins' },
+    items: [
+      { study: a.name, value: [1, 3, null], share: [0.5, 0.75, 1] },
+      { study: b.name, total: 1, value: [2], share: [1] },
+    ],
+  });
+  const api = apiClient({ db: database.db });
+  const tag = (await api.request(path)).headers.get('etag')!;
+  const again = () => api.request(path, { headers: { 'If-None-Match': tag } });
+  expect((await again()).status).toBe(304);
+  const storage = createStorage(database.db);
+  const claimed = await storage.claim({ studies: [b.id], worker: 'host:1:cpu', leaseMs: 60_000 });
+  await storage.finish(claimed!.lease, complete(4));
+  expect((await again()).status).toBe(200);
+});
+
+test('several objectives: the front and its hypervolume, and charts of one of them', async () => {
+  const pair = (gain: number, risk: number) =>
+    ({ outcome: { kind: 'complete', value: gain, values: [gain, risk], constraints: [risk - 0.9], metrics: {} } }) as const;
+  const { name } = await studyWith(database.db, [pair(1, 0.5), pair(2, 0.75), pair(3, 1), pair(0.5, 0.75)], {
+    direction: 'maximize',
+    objectives,
+  });
+  expect(await get(`/v1/studies/${name}/charts/front`, frontChartSchema)).toMatchObject({
+    ...{ total: 4, used: 4, shown: 4, reduced: 'none', size: 2, objectives },
+    points: {
+      values: { gain: [1, 2, 3, 0.5], risk: [0.5, 0.75, 1, 0.75] },
+      onFront: [true, true, false, false],
+      feasible: [true, true, false, true],
+    },
+    hypervolume: { number: [0, 1], value: [0.5, 0.75] },
+  });
+  expect(await get(`/v1/studies/${name}/charts/history?objective=risk`, historyChartSchema)).toMatchObject({
+    ...{ objective: 'risk', direction: 'minimize', y: [0.5, 0.75, 1, 0.75], state: ['c', 'c', 'i', 'c'], best: { number: [0] } },
+  });
 });

@@ -6,7 +6,7 @@ import { type EvaluationsRevision, evaluationsRevision, type StudyRevision, stud
 /**
  * Answers a resource of a study with an ETag that begins with `W/"{study}-{revision}.s{key}`; 304 without reading it if the client has that
  * already. The key tells a study from one that was removed and had its name and, perhaps, its revision. While a trial runs, its progress is part of the tag; `evaluated` adds the progress of validations and the looks of
- * other studies, for resources that show them.
+ * other studies, for resources that show them; `others` adds further studies that they show.
  * Rates and times left are as of the last change.
  *
  * The tag is read before the resource: one that changes in between goes out with the older tag, and the next poll fetches it again.
@@ -16,14 +16,13 @@ export async function tagged(
   db: Db,
   study: string,
   respond: () => Promise<Response>,
-  { evaluated = false }: { readonly evaluated?: boolean } = {},
+  { evaluated = false, others = [] }: { readonly evaluated?: boolean; readonly others?: readonly string[] } = {},
 ): Promise<Response> {
   const revision = await studyRevision(db, study);
   if (revision === null) return respond();
-  const headers = {
-    ETag: tagOf(study, revision, evaluated ? await evaluationsRevision(db, revision.id) : null),
-    'Cache-Control': 'private, no-cache',
-  };
+  const shown = evaluated ? await evaluationsRevision(db, revision.id) : null;
+  const beside = await Promise.all(others.map((other) => studyRevision(db, other)));
+  const headers = { ETag: tagOf(study, revision, shown, beside), 'Cache-Control': 'private, no-cache' };
   if (matchesTag(c.req.header('if-none-match'), headers.ETag)) return c.body(null, 304, headers);
   const answer = await respond();
   for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
@@ -36,17 +35,23 @@ export function revisionsOf({ id, name }: { readonly id: StudyId; readonly name:
     const text = /^(?:W\/)?"(?<text>[^"]*)"$/.exec(tag.trim())?.groups?.['text'] ?? '';
     if (!text.startsWith(`${name}-`)) return [];
     // Without a key: as a client writes it that knows only the revision.
-    const parts = /^(?<revision>[0-9]{1,15})(?:\.s(?<key>[0-9]+))?(?=$|\.[rj])/.exec(text.slice(name.length + 1))?.groups;
+    const parts = /^(?<revision>[0-9]{1,15})(?:\.s(?<key>[0-9]+))?(?=$|\.[rjo])/.exec(text.slice(name.length + 1))?.groups;
     return parts === undefined || (parts['key'] ?? String(id)) !== String(id) ? [] : [Number(parts['revision'])];
   });
 }
 
 /** Names of studies hold no character that a tag may not. */
-function tagOf(study: string, { id, revision, progress }: StudyRevision, shown: EvaluationsRevision | null): string {
+function tagOf(
+  study: string,
+  { id, revision, progress }: StudyRevision,
+  shown: EvaluationsRevision | null,
+  beside: readonly (StudyRevision | null)[],
+): string {
   const parts = [
     `${revision}.s${id}`,
     ...(progress === null ? [] : [`r${progress}`]),
     ...(shown !== null && shown.evaluations > 0 ? [`j${shown.evaluations}`, `l${shown.lastLook}`] : []),
+    ...beside.map((other) => (other === null ? 'o' : `o${other.id}_${other.revision}_${other.progress ?? ''}`)),
   ];
   return `W/"${study}-${parts.join('.')}"`;
 }

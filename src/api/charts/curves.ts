@@ -4,8 +4,8 @@ import type { StateLetter } from '../routes/charts/common.ts';
 import type { CurvesChart } from '../routes/charts/curves.ts';
 import type { TrialColumns } from './columns.ts';
 import { drawn, quantileOf } from './numbers.ts';
-import { sampleOf } from './sample.ts';
-import { lettersOf } from './select.ts';
+import { bestOf, sampleOf, signOf } from './sample.ts';
+import { lettersOf, withFigure } from './select.ts';
 
 /** Points of all curves together, so that an answer stays small. */
 const mostPoints = 2600;
@@ -51,9 +51,7 @@ function linesOf(reported: Int32Array, { figure, direction, numbers, top, random
     const wanted = new Set(numbers);
     return [...reported.filter((number) => wanted.has(number))];
   }
-  const sign = direction === 'minimize' ? 1 : -1;
-  const ranked = reported.filter((number) => !Number.isNaN(figure[number]!)).sort((a, b) => sign * (figure[a]! - figure[b]!) || a - b);
-  const best = new Set(ranked.subarray(0, top));
+  const best = new Set(bestOf(withFigure(reported, figure), figure, signOf(direction), top));
   const others = sampleOf(
     reported.filter((number) => !best.has(number)),
     random,

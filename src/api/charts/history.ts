@@ -2,6 +2,7 @@ import type { Direction } from '../../search/trial/history.ts';
 import type { HistoryChart } from '../routes/charts/history.ts';
 import type { TrialColumns } from './columns.ts';
 import { drawn, exact, quantileOf } from './numbers.ts';
+import { signOf } from './sample.ts';
 import { completeCode, lettersOf, withFigure } from './select.ts';
 
 export interface HistoryAsked {
@@ -57,7 +58,7 @@ function bestOf(
   direction: Direction,
   most: number,
 ): Body['best'] {
-  const sign = direction === 'minimize' ? 1 : -1;
+  const sign = signOf(direction);
   const numbers: number[] = [];
   let least = Number.NaN;
   for (const number of ordered) {

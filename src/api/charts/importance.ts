@@ -5,6 +5,7 @@ import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { ChoiceValue } from '../../search/space/param.ts';
 import type { Direction, History } from '../../search/trial/history.ts';
 import type { ImportanceChart } from '../routes/charts/importance.ts';
+import { paramKey } from './axis.ts';
 import type { TrialColumns } from './columns.ts';
 import { sampleOf } from './sample.ts';
 
@@ -26,9 +27,6 @@ type Body = Omit<ImportanceChart, 'revision' | 'objective'>;
 
 /** Trials that an answer is taken from: more change the shares less than their intervals, and the forests take seconds. */
 const mostTrials: Readonly<Record<ImportanceChart['method'], number>> = { 'ped-anova': 5000, fanova: 500, mdi: 500 };
-
-/** Key of a parameter's column. */
-export const paramKey = (name: string): string => `param:${name}`;
 
 /** Importance of the parameters, from complete trials with finite values. */
 export function importanceChart(columns: TrialColumns, asked: ImportanceAsked): Body {

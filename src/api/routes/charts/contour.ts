@@ -1,7 +1,13 @@
-import { z } from '@hono/zod-openapi';
-import { axisSchema, chartPart, countsSchema, figurePart, numbersSchema } from './common.ts';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { axisOf, paramColumn, paramsOf } from '../../charts/axis.ts';
+import { contour } from '../../charts/contour.ts';
+import { type ChartSource, drawFigure } from '../../charts/figure.ts';
+import { answerOf } from '../../charts/numbers.ts';
+import { checkConditions } from '../../filter-query.ts';
+import { tagged } from '../../revision-tag.ts';
+import { listOf, studyPath, taggedAnswersWith, wholeNumberFrom } from '../../schemas.ts';
+import { axisSchema, chartPart, countsSchema, figurePart, figureQuery, numbersSchema, paramSchema } from './common.ts';
 
-/** @public */
 export const contourChartSchema = z
   .object({
     ...chartPart,
@@ -15,5 +21,44 @@ export const contourChartSchema = z
   })
   .openapi('ContourChart');
 
-/** @public */
 export type ContourChart = z.infer<typeof contourChartSchema>;
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/charts/contour',
+  operationId: 'chartContour',
+  summary: 'The mean value over cells of two parameters',
+  request: {
+    params: studyPath,
+    query: z.strictObject({
+      ...figureQuery,
+      pair: listOf(paramSchema, 2).refine((names) => names.length === 2 && names[0] !== names[1], 'two parameters, joined by a comma'),
+      cells: wholeNumberFrom(4, 48).default(32).openapi({ default: 32, description: 'Along each axis' }),
+    }),
+  },
+  responses: taggedAnswersWith(contourChartSchema, 'The chart'),
+});
+
+export function addContourChart(app: OpenAPIHono, source: ChartSource): void {
+  app.openapi(show, (c) => {
+    const { study: name } = c.req.valid('param');
+    const { pair, cells, ...query } = c.req.valid('query');
+    checkConditions(query.where ?? []);
+    return tagged(c, source.db, name, async () =>
+      c.json(
+        await drawFigure(
+          source,
+          name,
+          query,
+          ['complete'],
+          (study) => paramsOf(study, pair, 'pair').map((param) => paramColumn(study, param)),
+          ({ study, columns, revision, trials, figure, about }) => {
+            const [across, up] = pair.map((one) => axisOf(paramsOf(study, [one])[0]!));
+            return answerOf({ revision, ...about, ...contour(columns, { trials, figure, axes: [across!, up!], cells, seed: study.id }) });
+          },
+        ),
+        200,
+      ),
+    );
+  });
+}

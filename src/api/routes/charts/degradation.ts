@@ -2,7 +2,6 @@ import { z } from '@hono/zod-openapi';
 import { jsonNumberSchema } from '../../schemas.ts';
 import { chartPart, count } from './common.ts';
 
-/** @public */
 export const degradationChartSchema = z
   .object({
     ...chartPart,
@@ -25,5 +24,4 @@ export const degradationChartSchema = z
   })
   .openapi('DegradationChart');
 
-/** @public */
 export type DegradationChart = z.infer<typeof degradationChartSchema>;

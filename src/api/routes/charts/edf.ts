@@ -1,7 +1,12 @@
-import { z } from '@hono/zod-openapi';
-import { chartPart, count, figurePart, numbersSchema } from './common.ts';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { edf } from '../../charts/edf.ts';
+import { type ChartSource, drawFigure } from '../../charts/figure.ts';
+import { answerOf } from '../../charts/numbers.ts';
+import { checkConditions } from '../../filter-query.ts';
+import { tagged } from '../../revision-tag.ts';
+import { listOf, nameSchema, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { chartPart, count, figurePart, figureQuery, numbersSchema } from './common.ts';
 
-/** @public */
 export const edfChartSchema = z
   .object({
     ...chartPart,
@@ -13,5 +18,49 @@ export const edfChartSchema = z
   })
   .openapi('EdfChart');
 
-/** @public */
 export type EdfChart = z.infer<typeof edfChartSchema>;
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/charts/edf',
+  operationId: 'chartEdf',
+  summary: 'The share of the trials with at most each value, of one or several studies',
+  request: {
+    params: studyPath,
+    query: z.strictObject({
+      ...figureQuery,
+      studies: listOf(nameSchema, 9).optional().openapi({ description: 'Further studies, asked the same' }),
+    }),
+  },
+  responses: taggedAnswersWith(edfChartSchema, 'The chart'),
+});
+
+export function addEdfChart(app: OpenAPIHono, source: ChartSource): void {
+  app.openapi(show, (c) => {
+    const { study: name } = c.req.valid('param');
+    const { studies = [], ...query } = c.req.valid('query');
+    checkConditions(query.where ?? []);
+    const others = [...new Set(studies)].filter((other) => other !== name);
+    const stepsOf = (study: string) =>
+      drawFigure(
+        source,
+        study,
+        query,
+        ['complete'],
+        () => [],
+        ({ revision, trials, figure, about }) => ({
+          revision,
+          about,
+          item: { study, ...edf(trials, figure) },
+        }),
+      );
+    const respond = async () => {
+      const [own, ...rest] = await Promise.all([name, ...others].map(stepsOf));
+      const { revision, about, item } = own!;
+      const { total, used } = item;
+      const part = { total, used, shown: item.value.length, reduced: item.value.length < used ? ('bins' as const) : ('none' as const) };
+      return c.json(answerOf({ revision, ...about, ...part, items: [item, ...rest.map((other) => other.item)] }), 200);
+    };
+    return tagged(c, source.db, name, respond, { others });
+  });
+}

@@ -16,7 +16,6 @@ const lineSchema = z.object({
   earlyTerminations: count,
 });
 
-/** @public */
 export const equitySchema = z
   .object({
     address: z.string(),
@@ -43,5 +42,4 @@ export const equitySchema = z
   })
   .openapi('Equity');
 
-/** @public */
 export type Equity = z.infer<typeof equitySchema>;

@@ -6,7 +6,6 @@ const partSchema = z
   .object({ start: timeSchema, end: timeSchema.openapi({ description: 'Exclusive' }), sessions: count.nullable() })
   .openapi('FoldPart');
 
-/** @public */
 export const foldLayoutSchema = z
   .object({
     address: z.string(),
@@ -45,5 +44,4 @@ export const foldLayoutSchema = z
   })
   .openapi('FoldLayout');
 
-/** @public */
 export type FoldLayout = z.infer<typeof foldLayoutSchema>;

@@ -1,8 +1,15 @@
-import { z } from '@hono/zod-openapi';
-import { objectivesSchema, orNull } from '../../schemas.ts';
-import { chartPart, count, countsSchema, numbersSchema } from './common.ts';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { AssayError } from '../../../core/errors.ts';
+import type { Goal } from '../../../search/trial/history.ts';
+import type { StudyRow } from '../../../storage/schema/rows.ts';
+import { type ChartSource, drawTrials, fieldColumn } from '../../charts/figure.ts';
+import { front } from '../../charts/front.ts';
+import { answerOf } from '../../charts/numbers.ts';
+import { checkConditions } from '../../filter-query.ts';
+import { tagged } from '../../revision-tag.ts';
+import { objectivesSchema, orNull, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { chartPart, count, countsSchema, filterQuery, maxPointsQuery, numbersSchema } from './common.ts';
 
-/** @public */
 export const frontChartSchema = z
   .object({
     ...chartPart,
@@ -23,5 +30,53 @@ export const frontChartSchema = z
   })
   .openapi('FrontChart');
 
-/** @public */
 export type FrontChart = z.infer<typeof frontChartSchema>;
+
+/** @throws AssayError `usage` for a study with one objective */
+function goalsOf({ name, objectives }: StudyRow): readonly Goal[] {
+  if (objectives !== null) return objectives;
+  throw new AssayError('usage', `${name} has one objective, and so no trade-offs`, {
+    place: 'study',
+    hint: 'the history has its best trials',
+  });
+}
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/charts/front',
+  operationId: 'chartFront',
+  summary: 'Trials by their objectives, the Pareto set, and how its hypervolume grew',
+  request: {
+    params: studyPath,
+    query: z.strictObject({ where: filterQuery.where, ...maxPointsQuery }),
+  },
+  responses: taggedAnswersWith(frontChartSchema, 'The chart'),
+});
+
+export function addFrontChart(app: OpenAPIHono, source: ChartSource): void {
+  app.openapi(show, (c) => {
+    const { study: name } = c.req.valid('param');
+    const { where, maxPoints } = c.req.valid('query');
+    checkConditions(where ?? []);
+    return tagged(c, source.db, name, async () =>
+      c.json(
+        await drawTrials(
+          source,
+          name,
+          { where },
+          ['complete'],
+          (study) =>
+            goalsOf(study)
+              .slice(1)
+              .map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
+          ({ study, columns, revision, trials }) => {
+            const goals = goalsOf(study);
+            const values = goals.map((goal, i) => (i === 0 ? columns.value : columns.further.get(`objective:${goal.name}`)!));
+            return answerOf({ revision, objectives: goals, ...front(columns, { trials, goals, values, maxPoints, seed: study.id }) });
+          },
+        ),
+        200,
+      ),
+    );
+  });
+}

@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { compileSpace } from '../../../search/space/compile.ts';
 import { objectiveAt } from '../../../storage/readers/front.ts';
+import { paramColumn, paramsOf } from '../../charts/axis.ts';
 import { type ChartSource, drawTrials, fieldColumn } from '../../charts/figure.ts';
-import { importanceChart, paramKey } from '../../charts/importance.ts';
+import { importanceChart } from '../../charts/importance.ts';
 import { answerOf } from '../../charts/numbers.ts';
 import { checkConditions } from '../../filter-query.ts';
 import { tagged } from '../../revision-tag.ts';
@@ -62,9 +63,9 @@ export function addImportanceChart(app: OpenAPIHono, source: ChartSource): void 
           name,
           { where },
           ['complete'],
-          ({ space, ...study }) => [
-            ...compileSpace(space).params.map((param) => fieldColumn({ ...study, space }, paramKey(param.name), 'space')),
-            ...(study.objectives ?? []).slice(1).map((goal) => fieldColumn({ ...study, space }, `objective:${goal.name}`, 'objective')),
+          (study) => [
+            ...paramsOf(study, undefined).map((param) => paramColumn(study, param)),
+            ...(study.objectives ?? []).slice(1).map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
           ],
           ({ study, columns, revision, trials }) => {
             const goals = study.objectives ?? [];

@@ -2,7 +2,6 @@ import { z } from '@hono/zod-openapi';
 import { jsonNumberSchema } from '../../schemas.ts';
 import { chartPart, count, countsSchema, numbersSchema } from './common.ts';
 
-/** @public */
 export const luckChartSchema = z
   .object({
     ...chartPart,
@@ -30,5 +29,4 @@ export const luckChartSchema = z
   })
   .openapi('LuckChart');
 
-/** @public */
 export type LuckChart = z.infer<typeof luckChartSchema>;

@@ -2,7 +2,6 @@ import { z } from '@hono/zod-openapi';
 import { jsonNumberSchema } from '../../schemas.ts';
 import { chartPart, count, countsSchema, numbersSchema } from './common.ts';
 
-/** @public */
 export const overfitChartSchema = z
   .object({
     ...chartPart,
@@ -31,5 +30,4 @@ export const overfitChartSchema = z
   })
   .openapi('OverfitChart');
 
-/** @public */
 export type OverfitChart = z.infer<typeof overfitChartSchema>;

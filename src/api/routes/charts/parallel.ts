@@ -1,7 +1,23 @@
-import { z } from '@hono/zod-openapi';
-import { axisSchema, chartPart, count, countsSchema, figurePart, numbersSchema } from './common.ts';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { axisOf, paramColumn, paramsOf } from '../../charts/axis.ts';
+import { type ChartSource, drawFigure } from '../../charts/figure.ts';
+import { answerOf } from '../../charts/numbers.ts';
+import { parallel } from '../../charts/parallel.ts';
+import { checkConditions } from '../../filter-query.ts';
+import { tagged } from '../../revision-tag.ts';
+import { listOf, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import {
+  axisSchema,
+  chartPart,
+  count,
+  countsSchema,
+  figurePart,
+  figureQuery,
+  maxPointsQuery,
+  numbersSchema,
+  paramSchema,
+} from './common.ts';
 
-/** @public */
 export const parallelChartSchema = z
   .object({
     ...chartPart,
@@ -18,5 +34,50 @@ export const parallelChartSchema = z
   })
   .openapi('ParallelChart');
 
-/** @public */
 export type ParallelChart = z.infer<typeof parallelChartSchema>;
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/charts/parallel',
+  operationId: 'chartParallel',
+  summary: 'A line for each trial through its parameters',
+  request: {
+    params: studyPath,
+    query: z.strictObject({
+      ...figureQuery,
+      ...maxPointsQuery,
+      params: listOf(paramSchema, 60).optional().openapi({ description: 'Default: the first thirty that vary' }),
+    }),
+  },
+  responses: taggedAnswersWith(parallelChartSchema, 'The chart'),
+});
+
+export function addParallelChart(app: OpenAPIHono, source: ChartSource): void {
+  app.openapi(show, (c) => {
+    const { study: name } = c.req.valid('param');
+    const { params, maxPoints, ...query } = c.req.valid('query');
+    checkConditions(query.where ?? []);
+    return tagged(c, source.db, name, async () =>
+      c.json(
+        await drawFigure(
+          source,
+          name,
+          query,
+          ['complete'],
+          (study) => paramsOf(study, params).map((param) => paramColumn(study, param)),
+          ({ study, columns, revision, trials, figure, about }) =>
+            answerOf({
+              revision,
+              ...about,
+              ...parallel(columns, {
+                ...{ trials, figure, direction: about.direction, maxPoints, seed: study.id },
+                axes: paramsOf(study, params).map(axisOf),
+                named: params !== undefined,
+              }),
+            }),
+        ),
+        200,
+      ),
+    );
+  });
+}

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { axisSchema, chartPart, count, countsSchema, numbersSchema } from './common.ts';
 
-/** @public */
 export const sameDataChartSchema = z
   .object({
     ...chartPart,
@@ -23,5 +22,4 @@ export const sameDataChartSchema = z
   })
   .openapi('SameDataChart');
 
-/** @public */
 export type SameDataChart = z.infer<typeof sameDataChartSchema>;

@@ -1,5 +1,23 @@
-import { z } from '@hono/zod-openapi';
-import { axisSchema, chartPart, count, countsSchema, figurePart, numbersSchema, stateLetterSchema } from './common.ts';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { axisOf, paramColumn, paramsOf } from '../../charts/axis.ts';
+import { type ChartSource, drawFigure } from '../../charts/figure.ts';
+import { answerOf } from '../../charts/numbers.ts';
+import { slice } from '../../charts/slice.ts';
+import { checkConditions } from '../../filter-query.ts';
+import { tagged } from '../../revision-tag.ts';
+import { listOf, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import {
+  axisSchema,
+  chartPart,
+  count,
+  countsSchema,
+  figurePart,
+  figureQuery,
+  maxPointsQuery,
+  numbersSchema,
+  paramSchema,
+  stateLetterSchema,
+} from './common.ts';
 
 /** Not an extension: the document would refer to the axis, which may be a choice or not. */
 const slicedSchema = z.object({
@@ -14,8 +32,46 @@ const slicedSchema = z.object({
     .openapi({ description: 'Quartiles of all used trials, in bins of the axis or by choice; `x` is the middle of the bin' }),
 });
 
-/** @public */
 export const sliceChartSchema = z.object({ ...chartPart, ...figurePart, params: z.array(slicedSchema).readonly() }).openapi('SliceChart');
 
-/** @public */
 export type SliceChart = z.infer<typeof sliceChartSchema>;
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/charts/slice',
+  operationId: 'chartSlice',
+  summary: 'The value against each of some parameters, with quartiles',
+  request: {
+    params: studyPath,
+    query: z.strictObject({
+      ...figureQuery,
+      ...maxPointsQuery,
+      params: listOf(paramSchema, 12).openapi({ description: 'Twelve at most' }),
+    }),
+  },
+  responses: taggedAnswersWith(sliceChartSchema, 'The chart'),
+});
+
+export function addSliceChart(app: OpenAPIHono, source: ChartSource): void {
+  app.openapi(show, (c) => {
+    const { study: name } = c.req.valid('param');
+    const { params, maxPoints, ...query } = c.req.valid('query');
+    checkConditions(query.where ?? []);
+    return tagged(c, source.db, name, async () =>
+      c.json(
+        await drawFigure(
+          source,
+          name,
+          query,
+          ['complete'],
+          (study) => paramsOf(study, params).map((param) => paramColumn(study, param)),
+          ({ study, columns, revision, trials, figure, about }) => {
+            const axes = paramsOf(study, params).map(axisOf);
+            return answerOf({ revision, ...about, ...slice(columns, { trials, figure, axes, maxPoints, seed: study.id }) });
+          },
+        ),
+        200,
+      ),
+    );
+  });
+}

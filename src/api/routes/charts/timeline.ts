@@ -33,7 +33,6 @@ const laneSchema = z.object({
   ),
 });
 
-/** @public */
 export const timelineChartSchema = z
   .object({
     ...chartPart,
@@ -45,7 +44,5 @@ export const timelineChartSchema = z
   })
   .openapi('TimelineChart');
 
-/** @public */
 export type TimelineChart = z.infer<typeof timelineChartSchema>;
-/** @public */
 export type EndingLetter = (typeof endingLetters)[number];
