@@ -17,5 +17,10 @@ export interface Page {
 export const pages: readonly Page[] = [
   { pattern: '/', title: () => 'Studies', load: () => import('../pages/studies/page.tsx') },
   { pattern: '/studies/:study', title: ({ study }) => study!, load: () => import('../pages/study/page.tsx') },
+  {
+    pattern: '/studies/:study/trials/:number',
+    title: ({ study, number }) => `${study}#${number}`,
+    load: () => import('../pages/trial/page.tsx'),
+  },
   { pattern: '/studies/:study/curves', title: ({ study }) => `Curves of ${study}`, load: () => import('../pages/curves/page.tsx') },
 ];

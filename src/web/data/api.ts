@@ -3,6 +3,7 @@ import type { bestSchema } from '../../api/routes/best.ts';
 import type { CurvesChart } from '../../api/routes/charts/curves.ts';
 import type { HistoryChart } from '../../api/routes/charts/history.ts';
 import type { ImportanceChart } from '../../api/routes/charts/importance.ts';
+import type { modelDetailSchema, modelsSchema } from '../../api/routes/models.ts';
 import type { reportsSchema } from '../../api/routes/reports.ts';
 import type { studiesPageSchema, studyDetailSchema } from '../../api/routes/studies.ts';
 import type { trialDetailSchema, trialsPageSchema } from '../../api/routes/trials.ts';
@@ -15,6 +16,8 @@ import { asksToken, gotAnswer, gotNoAnswer } from './server.ts';
  * A test holds it against `/openapi.json`.
  */
 export interface Answers {
+  '/v1/models': z.output<typeof modelsSchema>;
+  '/v1/models/{}': z.output<typeof modelDetailSchema>;
   '/v1/studies': z.output<typeof studiesPageSchema>;
   '/v1/studies/{}': z.output<typeof studyDetailSchema>;
   '/v1/studies/{}/best': z.output<typeof bestSchema>;

@@ -1,8 +1,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Answers, read } from '../../data/api.ts';
-import { order } from '../../data/orders.ts';
-import { Problem } from '../../data/problem.ts';
+import { steadyOrder } from '../../data/steady-order.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { ordersFor, type StudyOrder } from './study-orders.ts';
@@ -51,25 +50,14 @@ export function Orders({ name, detail }: { readonly name: string; readonly detai
   );
 }
 
-/** Trials that end meanwhile raise the revision, too: only what people ordered must be as the person saw it. */
-const mostTries = 5;
-
-/** Sends an order of a study at its newest revision, as long as nobody else has ordered anything since. @throws Problem */
+/** Sends an order, unless somebody else has ordered something since. @throws Problem */
 async function carryOut(name: string, wanted: StudyOrder, seen: Detail['desiredState']): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const { desiredState, revision } = await read('/v1/studies/{}', [name]);
-    if (desiredState !== seen)
-      throw new Problem({
-        status: 412,
-        code: 'conflict',
-        detail: `somebody else has ordered ${name} to be ${desiredState} in the meantime`,
-        hint: 'look at the study again before you decide',
-      });
-    try {
-      await order(`/v1/studies/${encodeURIComponent(name)}/${wanted}`, undefined, { revision });
-      return;
-    } catch (error) {
-      if (!(error instanceof Problem && error.status === 412) || tries === mostTries) throw error;
-    }
-  }
+  await steadyOrder({
+    study: name,
+    tail: wanted,
+    changed: async () => {
+      const { desiredState } = await read('/v1/studies/{}', [name]);
+      return desiredState === seen ? null : `somebody else has ordered ${name} to be ${desiredState} in the meantime`;
+    },
+  });
 }

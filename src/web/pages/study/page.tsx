@@ -67,7 +67,7 @@ export default function Overview({ params }: PageProps): VNode {
         />
       </div>
       <Notes notes={notes} />
-      <div class="study-grid">
+      <div class="pair-grid overview">
         <History name={name} asked={{ ...asked, x: view.x }} log={view.y === 'log'} live={live} onOpen={open} />
         {(detail?.counts.running ?? 0) > 0 && <Running name={name} running={detail!.counts.running} onOpen={open} />}
         <Importance name={name} objective={view.objective} />
