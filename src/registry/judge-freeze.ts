@@ -28,27 +28,37 @@ export interface Judged {
   readonly policies: readonly AskedPolicy[];
   /** The study that green opened (null: none). */
   readonly opened: string | null;
+  /** Trials that could not be judged, such as one whose validation is unfinished, and why. */
+  readonly unjudged: readonly { readonly trial: string; readonly because: string }[];
 }
 
 /**
  * Asks the gates that a frozen group waits for about trials of the study that works, and records what they say: green lifts the freeze and
- * opens the next study, red keeps it.
- * @throws AssayError `conflict` if the group is not frozen, the trial is of another study, or no trial of the study is validated;
- * `not_found`; errors of the gates and of the next study. Nothing is recorded then
+ * opens the next study, red keeps it. Of all validated trials those that cannot be judged are left out, and named.
+ * @throws AssayError `conflict` if the group is not frozen, the trial is of another study, or no trial of the study is validated or can be
+ * judged; `not_found`; errors of the gates and of the next study. Nothing is recorded then
  */
 export async function judgeFreeze(db: Db, dataDir: string, { group, trial, by, next }: Judging): Promise<Judged> {
   const { study, policy } = await requireStandingFreeze(db, group);
   const asked = trial === null ? await validatedTrials(db, study) : [ofStudy(trial, study)];
-  let judged: Judged | null = null;
+  let judged: Omit<Judged, 'unjudged'> | null = null;
+  const conflicts: { readonly trial: string; readonly error: AssayError }[] = [];
   for (const address of asked) {
-    const { passed, gateResults, policies } = await checkTrialGates(db, dataDir, parseTrialAddress(address), policy);
+    const checked = await checkTrialGates(db, dataDir, parseTrialAddress(address), policy).catch((error: unknown) => {
+      if (trial !== null || !(error instanceof AssayError) || error.code !== 'conflict') throw error;
+      conflicts.push({ trial: address, error });
+      return null;
+    });
+    if (checked === null) continue;
+    const { passed, gateResults, policies } = checked;
     const opens = passed ? await next(await findStudy(db, study)) : null;
     const verdicts = gateResults.map(gateDocument);
     await recordVerdict(db, { group, trial: address, policy, passed, reason: reasonOf(gateResults), verdicts, next: opens, by });
     judged = { colour: passed ? 'green' : 'red', trial: address, gateResults, policies, opened: opens?.name ?? null };
     if (passed) break;
   }
-  return judged!;
+  if (judged === null) throw conflicts[0]!.error;
+  return { ...judged, unjudged: conflicts.map(({ trial: of, error }) => ({ trial: of, because: error.message })) };
 }
 
 function ofStudy(trial: string, study: string): string {

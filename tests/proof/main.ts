@@ -1,6 +1,7 @@
 /**
  * What the gate policies promote, on studies whose true edge is known: `npm run proof [-- --studies 2000] [--searches 200] [--seed 1]`, and with
- * `--full` whole trained studies on generated markets, which take hours.
+ * `--full` whole trained studies on generated markets, which take hours. `--strict` trains one alone, which must earn the gate policy `strict`
+ * with its vault: minutes.
  */
 import { parseArgs } from 'node:util';
 import { loadGatePolicy } from '../../src/trading/config/load.ts';
@@ -10,6 +11,7 @@ import { mean } from '../../src/validation/moments.ts';
 import { type PolicyRates, policyRates, studiesOf, vaultDays } from './policy-rates.ts';
 import { type SearchedStudy, searchedStudy } from './searched-study.ts';
 import { usualShape } from './simulated-study.ts';
+import { strictPass } from './strict-pass.ts';
 import { trainedStudies } from './trained-studies.ts';
 
 const { values: flags } = parseArgs({
@@ -18,6 +20,7 @@ const { values: flags } = parseArgs({
     searches: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     full: { type: 'boolean', default: false },
+    strict: { type: 'boolean', default: false },
     trained: { type: 'string', default: '40' },
   },
 });
@@ -85,5 +88,6 @@ for (const edge of [0, 0.3]) {
   console.log(`${String(edge).padStart(16)}${cells(rates)}   ${seen}${remarks(edge, rates)}`);
 }
 
+if (flags.full || flags.strict) failed = !(await strictPass({ seed: Number(flags.seed) })) || failed;
 if (flags.full) failed = !(await trainedStudies({ studies: trained, seed: Number(flags.seed) })) || failed;
 process.exitCode = failed ? 1 : 0;

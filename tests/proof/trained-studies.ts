@@ -67,8 +67,8 @@ async function promotesOne(preset: string, study: string, marketSeed: number): P
     await run('data', 'generate', preset, '--name', study, '--seed', String(marketSeed), '--sessions', '212');
     await run('run', `studies/${study}.ts`);
     await run('validate', study, '--top', '3');
-    const best = JSON.parse((await run('best', study, '--json')).stdout) as { readonly items: readonly { readonly address: string }[] };
-    const answer = await run('promote', best.items[0]!.address, '--to', 'proof@champion', '--json').catch(answerOfRefusal);
+    const best = JSON.parse((await run('best', study, '--json')).stdout) as { readonly trials: readonly { readonly address: string }[] };
+    const answer = await run('promote', best.trials[0]!.address, '--to', 'proof@champion', '--json').catch(answerOfRefusal);
     const { verdicts } = JSON.parse(answer.stdout) as {
       readonly verdicts: readonly { readonly gate: string; readonly severity: string; readonly passed: boolean }[];
     };

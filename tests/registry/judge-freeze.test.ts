@@ -55,6 +55,27 @@ test('every validated trial of the study that works is judged, or the one that i
   expect(freeze!.verdicts[0]!.reason).toContain('s1-window: ');
 });
 
+test('a trial whose validation is unfinished is named, and the others are judged', async () => {
+  const { group, study, dataDir, judge, validate } = await frozen();
+  const begun = await openValidation(database.db, plan(study.id, { trials: [0], seeds: [1, 2, 3], folds: windows(4) }));
+  await saveEvaluation(database.db, createArtifactStore(dataDir), begun, {
+    subject: { kind: 'policy', number: 0, seed: 1, policy: policyOf(0, 1, 0) },
+    fold: 0,
+    evaluation: goodEvidence.seeds[0]!.folds[0]!,
+    data: [bars],
+  });
+  const unfinished = `the validation of ${study.name}#0 is unfinished: 1 of 12 folds are evaluated`;
+  await expect(judge()).rejects.toMatchObject({ code: 'conflict', message: unfinished });
+  expect((await readFreezes(database.db, group))[0]).toMatchObject({ verdicts: [] });
+  await validate(1);
+  expect(await judge()).toMatchObject({
+    colour: 'red',
+    trial: `${study.name}#1`,
+    unjudged: [{ trial: `${study.name}#0`, because: unfinished }],
+  });
+  await expect(judge(`${study.name}#0`)).rejects.toMatchObject({ code: 'conflict' });
+});
+
 test('nothing is judged without a freeze, without a validated trial, and of another study', async () => {
   const { group, study, judge } = await frozen();
   await expect(judge()).rejects.toMatchObject({ code: 'conflict', message: `no trial of ${study.name} is validated yet` });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openVault, type VaultRequest } from '../../src/cli/vault/open-vault.ts';
 import type { Vault } from '../../src/core/vault.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
+import { loadDataset } from '../../src/market/store/read.ts';
 import { modelHistory } from '../../src/registry/history.ts';
 import { appendRecord, lockLedger } from '../../src/registry/ledger.ts';
 import { showModel } from '../../src/registry/models.ts';
@@ -23,6 +24,7 @@ import { smokeStudy } from '../../src/runner/smoke/smoke-study.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import { findStudy } from '../../src/storage/readers/find.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
+import { recordDataDays } from '../../src/storage/validations/data-days.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { othersAtVault, readVaultEvidence } from '../../src/storage/validations/read-vault.ts';
@@ -317,6 +319,26 @@ test('days that another study looked at are no vault', async () => {
     [vault.hash, ...days],
   );
   expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['rival', 'second']);
-  expect(await othersAtVault(database.db, 'curious', { ...vault, untilMs: vault.untilMs - 1 })).toEqual(['second']);
-  expect(await othersAtVault(database.db, 'curious', { ...vault, fromMs: vault.untilMs, untilMs: vault.untilMs + 1 })).toEqual(['rival']);
+  // Another content of data: it counts once it is known to have the same bars on one of these days.
+  const longer = 'f'.repeat(64);
+  await database.pool.query(
+    `insert into looks (data_hash, test_start, test_end, model_hash, kind, study) values ($1, $2, $3, 'm', 'validation', 'longer')`,
+    [longer, new Date(vault.fromMs), new Date(vault.untilMs)],
+  );
+  expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['rival', 'second']);
+  await recordDataDays(database.db, loadDataset(dataDir, 'market'));
+  await database.pool.query(
+    `insert into data_days select $1, starts_at, bars_hash from data_days where data_hash = $2 and starts_at >= $3`,
+    [longer, vault.hash, new Date(vault.fromMs)],
+  );
+  expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['longer', 'rival', 'second']);
+  await database.pool.query(
+    `insert into looks (data_hash, test_start, test_end, model_hash, kind, study) values ($1, $2, $3, 'm', 'validation', 'far')`,
+    [longer, new Date(vault.untilMs), new Date(vault.untilMs + 1)],
+  );
+  expect(await othersAtVault(database.db, 'curious', vault)).not.toContain('far');
+  const others = async (change: Partial<Vault>) =>
+    (await othersAtVault(database.db, 'curious', { ...vault, ...change })).filter((name) => name !== 'longer' && name !== 'far');
+  expect(await others({ untilMs: vault.untilMs - 1 })).toEqual(['second']);
+  expect(await others({ fromMs: vault.untilMs, untilMs: vault.untilMs + 1 })).toEqual(['rival']);
 });

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { SharedTable } from '../../src/core/table.ts';
 import type { FlatParams } from '../../src/search/space/param.ts';
 import type { StudyDescription, StudyId } from '../../src/search/study/storage.ts';
 import type { FoldWindow } from '../../src/search/study/walk-forward.ts';
 import { removeStudy } from '../../src/storage/commands/remove-study.ts';
+import { recordDataDays } from '../../src/storage/validations/data-days.ts';
 import { countLooks, countStudyLooks, type Days, recordLooks } from '../../src/storage/validations/looks.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
@@ -109,6 +111,51 @@ test('of overlapping ranges the day with the most looks counts', async () => {
   expect(await looksAt(hash, [{ testStart: testStart + 90 * day, testEnd: testStart + 91 * day }])).toBe(0);
   // Ends are exclusive.
   expect(await looksAt(hash, [{ testStart: folds[5]!.testEnd, testEnd: folds[5]!.testEnd + day }])).toBe(0);
+});
+
+describe('data that grow', () => {
+  const folds = windows(4);
+  /** A table of one symbol with a session in the middle of each fold's test, whose closes begin with the given ones. */
+  const tableOf = (hash: string, closes: readonly number[], symbol = 'A'): SharedTable => {
+    const column = (values: readonly number[]) => Float64Array.from(values.flatMap((value) => [value, value + 1]));
+    const prices = Object.fromEntries(['open', 'high', 'low', 'close', 'volume'].map((field) => [`${symbol}.${field}`, column(closes)]));
+    const time = closes.flatMap((_, fold) => [folds[fold]!.testStart + 1000, folds[fold]!.testStart + 61_000]);
+    const columns = { time: Float64Array.from(time), session: Float64Array.from(closes.flatMap((_, fold) => [fold, fold])), ...prices };
+    return { name: hash.slice(0, 6), hash, rows: 2 * closes.length, columns, meta: { symbols: [symbol] } };
+  };
+  const at = (hash: string, from: number, to: number) => looksAt(hash, folds.slice(from, to));
+
+  test('keep the looks at the days that they had, under whatever name; a day with other bars begins at 0', async () => {
+    const [short, long, other] = [freshHash(), freshHash(), freshHash()];
+    const { id } = await study([trial(0.001), trial(0.002)], short);
+    await recordDataDays(database.db, tableOf(short, [1, 2, 3]));
+    await begin(id, [0, 1], short, { folds: folds.slice(0, 3) });
+    expect(await at(long, 0, 4)).toBe(0);
+    await recordDataDays(database.db, tableOf(long, [1, 2, 3, 4], 'B'));
+    await recordDataDays(database.db, tableOf(other, [9, 2.5, 3]));
+    expect([await at(long, 0, 4), await at(long, 0, 1), await at(long, 3, 4)]).toEqual([2, 2, 0]);
+    // Of the other data the third day alone has the same bars.
+    expect([await at(other, 0, 2), await at(other, 2, 3)]).toEqual([0, 2]);
+    const later = await study([trial(0.001)], long);
+    await begin(later.id, [0], long, { folds });
+    // The same parameters on more data are trained anew: one look more.
+    expect([await at(long, 0, 3), await at(long, 3, 4), await at(short, 0, 3)]).toEqual([3, 1, 3]);
+    expect(await countStudyLooks(database.db, later.id)).toBe(3);
+  });
+
+  test('are written down once, the sessions behind a vault later, and cannot be changed', async () => {
+    const hash = freshHash();
+    const rows = async () =>
+      (await database.pool.query<{ n: number }>('select count(*)::int as n from data_days where data_hash = $1', [hash])).rows[0]!.n;
+    await recordDataDays(database.db, tableOf(hash, [1, 2]));
+    await recordDataDays(database.db, tableOf(hash, [1, 2]));
+    expect(await rows()).toBe(2);
+    await recordDataDays(database.db, tableOf(hash, [1, 2, 3]));
+    expect(await rows()).toBe(3);
+    await recordDataDays(database.db, { ...tableOf(freshHash(), [1]), meta: null });
+    for (const change of ['delete from data_days', `update data_days set bars_hash = 'x'`, 'truncate data_days'])
+      await expect(database.pool.query(change)).rejects.toThrow('its rows are final');
+  });
 });
 
 test('the evidence of a trial has the looks of all studies, its own models, and what a removal leaves', async () => {

@@ -55,6 +55,7 @@ test('what is unchecked is asked for, and the first result of a check stays', as
   const { checks } = (await readEvidence(database.db, store, `${name}#0`)).evidence;
   // The features of fold 0 are missing.
   expect(checks).toMatchObject({ lookAhead: null, deterministic: { repeated: 4, different: 1, first: 'seed 1, fold 0' } });
+  expect(checks!.deterministic!.elsewhere).toBeUndefined();
   expect(checks!.stress['one-bar-late']).toEqual({
     returns: [
       [0.002, 0.002],

@@ -6,7 +6,16 @@ import { readValidation } from '../../storage/validations/read-validation.ts';
 import { stressKinds } from '../../validation/gates/checks-evidence.ts';
 import { tagged } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
-import { jsonNumberSchema, metricsSchema, nonFiniteFlag, ranOnSchema, taggedAnswersWith, timeSchema, trialPath } from '../schemas.ts';
+import {
+  jsonNumberSchema,
+  metricsSchema,
+  nonFiniteFlag,
+  perhaps,
+  ranOnSchema,
+  taggedAnswersWith,
+  timeSchema,
+  trialPath,
+} from '../schemas.ts';
 
 const foldSchema = z
   .object({
@@ -39,7 +48,19 @@ const checksSchema = z
       .nullable()
       .openapi({ description: 'Rows after which the data were cut or replaced by noise, and those up to which something changed' }),
     causal: z.object({ cuts: count, changed: count, first: z.string().nullable() }).nullable(),
-    deterministic: z.object({ repeated: count, different: count, first: z.string().nullable() }).nullable(),
+    deterministic: z
+      .object({
+        repeated: count,
+        different: count.openapi({ description: 'In any bit, repeated on the same kind of machine' }),
+        elsewhere: perhaps(
+          z
+            .array(z.number())
+            .readonly()
+            .openapi({ description: 'Largest difference of a return of each that was repeated on another kind' }),
+        ),
+        first: z.string().nullable(),
+      })
+      .nullable(),
     dataQuality: z
       .object({
         bars: count,

@@ -65,7 +65,8 @@ export function register(program: Command, io: Io): void {
         items,
         footer: explainGates(gateResults, policies),
       });
-      const { colour, trial: of, opened } = judged;
+      const { colour, trial: of, opened, unjudged } = judged;
+      for (const { trial: left, because } of unjudged) say(io, options, `not judged: ${left}: ${because}`);
       say(io, options, `${colour}: ${of}${colour === 'green' ? ` passes; group ${group} is not frozen any more` : ''}`);
       if (opened !== null) say(io, options, `${opened} is open: \`assay work\` takes its trials`);
       if (colour === 'red') throw refusal(of, gateResults);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
+import { loadDataset } from '../../market/store/read.ts';
 import type { VaultOpenedRecord, VaultResultRecord } from '../../registry/record.ts';
 import { openSigner } from '../../registry/signing/signing-key.ts';
 import { checkTrialGates } from '../../registry/trial-gates.ts';
@@ -10,6 +11,7 @@ import { runValidation, type ValidationOptions } from '../../runner/evaluate/run
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
 import { findTrial } from '../../storage/readers/find.ts';
+import { recordDataDays } from '../../storage/validations/data-days.ts';
 import type { TrialEvidence } from '../../storage/validations/read-evidence.ts';
 import { readStoredLook } from '../../storage/validations/read-vault.ts';
 import { type GateResult, refuses } from '../../validation/gates/gate.ts';
@@ -58,6 +60,8 @@ export async function openVault(db: Db, dataDir: string, { trial: address, reaso
     const failed = all.filter((result) => result.gate !== 'vault' && refuses(result));
     if (failed.length > 0) return { kind: 'refused', failed };
   }
+  // Who looked at them is asked by their bars, in whatever content of data.
+  await recordDataDays(db, loadDataset(dataDir, vault.dataset));
   const signer = openSigner(dataDir);
   const gateResults = all.filter(({ gate }) => gate !== 'vault');
   const opening = await recordOpening(db, { study: study.name, vault, evidence, policies, asked, gateResults, reason, as, signer });

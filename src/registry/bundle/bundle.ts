@@ -25,8 +25,10 @@ export interface SearchSummary {
   readonly seed: number;
   /** Number of trials by state. */
   readonly trials: Readonly<Record<string, number>>;
-  /** Values of the complete trials by number. */
+  /** Values of the complete trials by number; of several objectives the first. */
   readonly values: { readonly numbers: readonly number[]; readonly values: Float64Array };
+  /** Of several objectives the values of each, beside `values` (absent: one objective, or a bundle of an earlier release). */
+  readonly objectiveValues?: readonly Float64Array[];
   /** Empty: too few trials. */
   readonly importance: readonly Importance[];
   /** What makes the importance uncertain. */

@@ -73,6 +73,9 @@ async function summariseSearch(db: Db, study: Found['study']): Promise<SearchSum
     seed: study.seed,
     trials: Object.fromEntries(counts.map(({ state, n }) => [state, n])),
     values: { numbers: complete.map(({ number }) => number), values: Float64Array.from(complete, ({ value }) => value) },
+    ...(study.objectives !== null && {
+      objectiveValues: study.objectives.map((_, i) => Float64Array.from(complete, ({ values }) => values?.[i] ?? Number.NaN)),
+    }),
     importance: importance(space, history),
     notes: importanceNotes(space, history),
   };

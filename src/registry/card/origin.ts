@@ -1,3 +1,4 @@
+import { dominates } from '../../search/objectives/pareto.ts';
 import { compileSpace } from '../../search/space/compile.ts';
 import type { LeafParam } from '../../search/space/param.ts';
 import type { EvidenceBundle } from '../bundle/bundle.ts';
@@ -14,19 +15,13 @@ export function warnedOf({ verdicts }: DecisionRecord): readonly string[] {
 
 /** What was searched: how many trials, in which ranges, and what mattered. */
 export function searchSection({ search, params, trial }: EvidenceBundle): Html {
-  const { space, trials, values, importance, notes, sampler, pruner, direction, objectives, study } = search;
-  const own = values.values[values.numbers.indexOf(Number(trial.slice(trial.lastIndexOf('#') + 1)))] ?? Number.NaN;
-  const better = [...values.values].filter((value) => (direction === 'maximize' ? value > own : value < own)).length;
+  const { space, trials, importance, notes, sampler, pruner, direction, objectives, study } = search;
   const states = Object.entries(trials).map(([state, n]) => `${n} ${state}`);
   const goal =
     objectives === null ? `to ${direction} one objective` : objectives.map(({ name, direction: way }) => `to ${way} ${name}`).join(', ');
   const shareOf = new Map(importance.map((each) => [each.param, each]));
   return html`<section><h2>What was searched</h2>
-<p>The study ${study} searched ${goal}: ${states.join(', ')} trials, by the sampler ${sampler.id} and the pruner ${pruner.id}, seed ${search.seed}. ${
-    Number.isNaN(own)
-      ? ''
-      : `This trial reached ${number(own)} in the search; ${better} of ${values.values.length} complete trials were better.`
-  }</p>
+<p>The study ${study} searched ${goal}: ${states.join(', ')} trials, by the sampler ${sampler.id} and the pruner ${pruner.id}, seed ${search.seed}. ${sayPlace(search, trial)}</p>
 ${table(
   ['Parameter', 'This trial', 'Range', 'Importance (90 % interval)'],
   compileSpace(space).params.map(({ name, param }) => {
@@ -42,6 +37,30 @@ ${table(
   }),
 )}
 ${notes.map((note) => html`<p class="soft">${note}</p>`)}</section>`;
+}
+
+/** What the trial reached, and how many were better: with several objectives those that are at least as good in all and better in one. */
+function sayPlace(
+  { values: { numbers, values }, objectiveValues, direction, objectives }: EvidenceBundle['search'],
+  trial: string,
+): string {
+  const at = numbers.indexOf(Number(trial.slice(trial.lastIndexOf('#') + 1)));
+  const own = values[at] ?? Number.NaN;
+  if (Number.isNaN(own)) return '';
+  const goals = objectives ?? [{ name: null, direction }];
+  // A bundle of an earlier release has the first of several objectives alone.
+  const columns = objectiveValues ?? [values];
+  const lossesAt = (i: number) => columns.map((column, k) => (goals[k]!.direction === 'maximize' ? -1 : 1) * column[i]!);
+  const mine = lossesAt(at);
+  const better = numbers.filter((_, i) => dominates(lossesAt(i), mine)).length;
+  const reached = columns.map((column, k) => `${number(column[at]!)}${goals[k]!.name === null ? '' : ` in ${goals[k]!.name}`}`).join(', ');
+  const how =
+    goals.length === 1
+      ? 'were better'
+      : columns.length === 1
+        ? `were better in ${goals[0]!.name}; the other objectives are not in this bundle`
+        : 'were at least as good in every objective and better in one';
+  return `This trial reached ${reached} in the search; ${better} of ${numbers.length} complete trials ${how}.`;
 }
 
 function rangeOf(param: LeafParam): string {
@@ -110,7 +129,7 @@ export function codeSection({ record, decision }: CardContent): Html {
   const { code, policyHash } = record;
   const rows: readonly (readonly [string, string | null])[] = [
     ['record', `${decision.sequence}, ${decision.hash}`],
-    ['signed by', decision.signer],
+    ['signed by', decision.signer ?? 'unsigned'],
     ['evidence bundle', decision.bundleHash],
     ['policy', policyHash],
     ['study source', `${code.module.url}, ${code.module.sourceHash}`],

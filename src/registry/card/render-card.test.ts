@@ -111,6 +111,7 @@ describe('a model card', () => {
       '75 % (50 to 90)',
       '0.1 to 1, logarithmic',
       '1 of 2 complete trials were better',
+      'unsigned',
       'promoted past every gate that can refuse',
       '1 warning: drift',
       'Reason: plain',
@@ -122,6 +123,24 @@ describe('a model card', () => {
     expect(shown.match(/<path class="line s0" d="M46 /g)).toHaveLength(2);
     // The line breaks where a return is NaN and all that follows is unknown.
     expect(shown).not.toMatch(/d="[^"]*NaN/);
+  });
+
+  test('with several objectives counts the trials that are better in one and worse in none', () => {
+    const several = content('plain');
+    const search = {
+      ...several.bundle!.search,
+      objectives: [
+        { name: 'gain', direction: 'maximize', reference: null },
+        { name: 'risk', direction: 'minimize', reference: null },
+      ],
+      values: { numbers: [0, 1, 2], values: Float64Array.of(0.4, 0.7, 0.9) },
+    } as const;
+    const shown = (of: EvidenceBundle['search']) => renderCard({ ...several, bundle: { ...several.bundle!, search: of } });
+    // The first is better in both, the second riskier.
+    expect(shown({ ...search, objectiveValues: [search.values.values, Float64Array.of(0.2, 0.1, 0.3)] })).toContain(
+      'This trial reached 0.4 in gain, 0.2 in risk in the search; 1 of 3 complete trials were at least as good in every objective and better in one.',
+    );
+    expect(shown(search)).toContain('2 of 3 complete trials were better in gain; the other objectives are not in this bundle.');
   });
 
   test('says that it is an override, and that it has expired', () => {

@@ -3,6 +3,7 @@ import type { SharedTable } from '../../core/table.ts';
 import type { Vault } from '../../core/vault.ts';
 import type { Db } from '../../storage/database.ts';
 import { bindData } from '../../storage/sql/bind-data.ts';
+import { recordDataDays } from '../../storage/validations/data-days.ts';
 import { otherData } from '../datasets/bound.ts';
 import { cachedDatasets } from '../datasets/cache.ts';
 import type { Host } from '../pool/pool.ts';
@@ -10,7 +11,8 @@ import type { Host } from '../pool/pool.ts';
 export type Persistently = <Result>(verb: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Loads data sets for a study. A validation that reads one binds the study to its content, as a trial does.
+ * Loads data sets for a study. A validation that reads one binds the study to its content, as a trial does, and writes down what its sessions
+ * are, which looks are counted by.
  * @param onRead called with the hash of a content before it is handed out
  */
 export function boundDatasets(
@@ -22,8 +24,10 @@ export function boundDatasets(
 ) {
   const load = cachedDatasets(dataDir, async () => study.vault);
   return (name: string): Promise<SharedTable> =>
-    load(study.id, name, async ({ hash }) => {
+    load(study.id, name, async (table) => {
+      const { hash } = table;
       if ((await persistently(() => bindData(db, study.id, { name, hash }))) !== hash) throw otherData(study.name, name);
+      await persistently(() => recordDataDays(db, table));
       await onRead(hash);
     });
 }

@@ -65,9 +65,11 @@ export interface PolicyChecks {
    * return does (null: none does).
    */
   readonly differsAt: number | null;
+  /** The largest difference of a return of these steps and sessions (absent: unknown, as where their numbers differ). */
+  readonly largestDifference?: number;
   /** The net return of each session under each stress. */
   readonly stress: Readonly<Record<WalkedStress, readonly number[]>>;
 }
 
 /** Version of the rule of each kind of check: under a new one, validations are checked again. */
-export const checkRules = { data: 1, features: 1, policy: 2 } as const;
+export const checkRules = { data: 1, features: 1, policy: 3 } as const;

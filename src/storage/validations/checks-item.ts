@@ -31,7 +31,7 @@ export async function readChecksItem(
   const [stored, rows, windows] = await Promise.all([
     readChecks(db, validation, trial),
     db
-      .select({ seed: evaluations.seed, dailyReturns: evaluations.dailyReturns })
+      .select({ seed: evaluations.seed, dailyReturns: evaluations.dailyReturns, ranOn: evaluations.ranOn })
       .from(evaluations)
       .where(and(eq(evaluations.validationId, validation), eq(evaluations.trialId, trial)))
       .orderBy(asc(evaluations.fold)),

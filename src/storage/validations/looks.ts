@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Db } from '../database.ts';
 import type { LookKind } from '../schema/looks.ts';
+import { sameDays } from './data-days.ts';
 
 /** Test days of a data set. */
 export type Days = Pick<FoldWindow, 'testStart' | 'testEnd'>;
@@ -44,7 +45,8 @@ export async function recordLooks(db: Db, { kind, validation, trials, data }: Lo
 
 /**
  * Number of looks at these days: of every day that is asked for, the distinct models that were judged on it, over all studies, removed ones
- * and ablations included, on any of these contents of data; the day with the most of them counts. NaN where no data are named.
+ * and ablations included, on any of these contents of data, or on another one that has the same bars on a day that is asked for: data that
+ * grow by a day begin with the looks at the days that they had. The day with the most of them counts. NaN where no data are named.
  */
 export async function countLooks(db: Db, dataHashes: readonly string[], days: readonly Days[]): Promise<number> {
   if (dataHashes.length === 0 || days.length === 0) return Number.NaN;
@@ -52,11 +54,14 @@ export async function countLooks(db: Db, dataHashes: readonly string[], days: re
     sql`${sql.param(days.map((window) => new Date(of(window)).toISOString()))}::timestamptz[]`;
   // The most looks begin to overlap where one of them begins, or an asked range does.
   const { rows } = await db.execute<{ looks: number }>(sql`
-    with asked as (select * from unnest(${times(({ testStart }) => testStart)}, ${times(({ testEnd }) => testEnd)}) as asked (starts, ends)),
+    with same_days as (${sameDays(dataHashes)}),
+    asked as (select * from unnest(${times(({ testStart }) => testStart)}, ${times(({ testEnd }) => testEnd)}) as asked (starts, ends)),
     there as (
       select distinct model_hash, test_start, test_end, greatest(test_start, starts) as point
       from looks join asked on test_start < ends and test_end > starts
       where data_hash = any(${sql.param(dataHashes)}::text[])
+        or exists (select from same_days where same_days.data_hash = looks.data_hash
+          and starts_at >= greatest(test_start, starts) and starts_at < least(test_end, ends))
     ),
     counted as (
       select count(distinct there.model_hash) as looks from (select distinct point from there) as points

@@ -12,6 +12,7 @@ export async function readChecks(db: Db, validation: number, trial: number): Pro
       rule: validationChecks.rule,
       fold: validationChecks.fold,
       result: validationChecks.result,
+      ranOn: validationChecks.ranOn,
     })
     .from(validationChecks)
     .where(and(eq(validationChecks.validationId, validation), or(eq(validationChecks.trialId, trial), isNull(validationChecks.trialId))))
@@ -19,12 +20,12 @@ export async function readChecks(db: Db, validation: number, trial: number): Pro
   const of = (subject: keyof typeof checkRules) =>
     rows
       .filter((row) => row.subject === subject && row.rule === checkRules[subject])
-      .map(({ fold, result }) => ({ fold: fold ?? 0, result }));
+      .map(({ fold, result, ranOn }) => ({ fold: fold ?? 0, result, ranOn }));
   const data = of('data')[0]?.result as unknown as DataQualityCheck | undefined;
   return {
     // JSON holds no NaN.
     data: data === undefined ? null : { ...data, missingBars: data.missingBars ?? Number.NaN },
     features: new Map(of('features').map(({ fold, result }) => [fold, result as unknown as LookAheadCheck])),
-    policies: of('policy').map(({ fold, result }) => ({ ...(result as unknown as PolicyChecks), fold })),
+    policies: of('policy').map(({ fold, result, ranOn }) => ({ ...(result as unknown as PolicyChecks), fold, ranOn })),
   };
 }

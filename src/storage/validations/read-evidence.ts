@@ -118,7 +118,12 @@ export async function readEvidence(db: Db, store: ArtifactStore, address: string
       judged,
       checks: assembleChecks(
         checks,
-        seeds,
+        newest.seeds.map((seed) => ({
+          seed,
+          folds: evaluated
+            .filter(({ row }) => row.seed === seed)
+            .map(({ row, evaluation }) => ({ dailyReturns: evaluation.dailyReturns, ranOn: row.ranOn })),
+        })),
         folds.map(({ fold }) => fold),
       ),
       vault: await readVaultEvidence(

@@ -17,6 +17,7 @@ import { type ChecksItem, readChecksItem } from './checks-item.ts';
 import { isEvidence } from './evidence-only.ts';
 import { countLooks } from './looks.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
+import { readSearchRecord } from './search-record.ts';
 import { countTried } from './tried.ts';
 
 export interface FoldItem extends NonFiniteFlag {
@@ -113,21 +114,31 @@ export async function readValidation(
       baselines: baselinesOf(rows),
       trialsTried,
       checks: await readChecksItem(db, validation.id, { trial: trialId, seeds }),
-      looks: finite(await looksAt(db, validation)),
+      looks: finite(await looksAt(db, validation, trialId)),
       ...nonFiniteFlag(headline),
     };
   });
   return { items: await Promise.all(items) };
 }
 
-async function looksAt(db: Db, { id, definition }: typeof validations.$inferSelect): Promise<number> {
-  const folds = await db
-    .select({ testStart: validationFolds.testStart, testEnd: validationFolds.testEnd })
-    .from(validationFolds)
-    .where(eq(validationFolds.validationId, id));
+/** Looks at these days on every content of data that the gates count them on: of the definition, the evaluations and the trial's search. */
+async function looksAt(db: Db, { id, definition }: typeof validations.$inferSelect, trialId: number): Promise<number> {
+  const [folds, read, [trial]] = await Promise.all([
+    db
+      .select({ testStart: validationFolds.testStart, testEnd: validationFolds.testEnd })
+      .from(validationFolds)
+      .where(eq(validationFolds.validationId, id)),
+    db
+      .selectDistinct({ hashes: evaluations.dataHashes })
+      .from(evaluations)
+      .where(and(eq(evaluations.validationId, id), or(eq(evaluations.trialId, trialId), sql`${evaluations.trialId} is null`))),
+    db.select({ id: trials.id, attempt: trials.attempt }).from(trials).where(eq(trials.id, trialId)),
+  ]);
+  const searched = trial === undefined ? [] : (await readSearchRecord(db, trial)).data;
+  const named = [...((definition as Partial<ValidationDefinition>).data ?? []), ...searched].map(({ hash }) => hash);
   return countLooks(
     db,
-    ((definition as Partial<ValidationDefinition>).data ?? []).map(({ hash }) => hash),
+    [...new Set([...named, ...read.flatMap(({ hashes }) => hashes)])],
     folds.map(({ testStart, testEnd }) => ({ testStart: testStart.getTime(), testEnd: testEnd.getTime() })),
   );
 }

@@ -1,10 +1,11 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Vault } from '../../core/vault.ts';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { VaultEvidence } from '../../validation/gates/vault-evidence.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { evaluations, promotions, validations, validationTrials } from '../schema/index.ts';
+import { sameDays } from './data-days.ts';
 import { evaluationFromRow } from './evaluation-row.ts';
 import { policySubject, type ValidationDefinition, vaultScheme } from './save-validation.ts';
 
@@ -92,22 +93,26 @@ async function readRecordedWalks(
 
 /**
  * Names of the studies that saw the vault's days before: by a validation or an ablation, by opening them in another study, also where the
- * ledger alone has it as yet, or by a search whose window reaches into them.
+ * ledger alone has it as yet, or by a search whose window reaches into them. Another content of data with the same bars on one of these days
+ * counts as this one.
  */
 export async function othersAtVault(db: Db, study: string, vault: Vault): Promise<readonly string[]> {
   const [from, until] = [new Date(vault.fromMs).toISOString(), new Date(vault.untilMs).toISOString()];
+  const isSame = (hash: SQL) => sql`(${hash} = ${vault.hash} or ${hash} in (select data_hash from same_days))`;
   const { rows } = await db.execute<{ name: string }>(sql`
+    with same_days as materialized (select data_hash from (${sameDays([vault.hash])}) as same
+      where starts_at >= ${from}::timestamptz and starts_at < ${until}::timestamptz)
     select study as name from looks
-      where data_hash = ${vault.hash} and test_start < ${until}::timestamptz and test_end > ${from}::timestamptz
+      where ${isSame(sql`data_hash`)} and test_start < ${until}::timestamptz and test_end > ${from}::timestamptz
         and (kind <> 'vault' or study <> ${study})
     union select split_part(record ->> 'address', '#', 1) from (select record::jsonb as record from promotions) as ledger
-      where record ->> 'kind' = 'vault-opened' and record -> 'vault' ->> 'hash' = ${vault.hash}
+      where record ->> 'kind' = 'vault-opened' and ${isSame(sql`record -> 'vault' ->> 'hash'`)}
         and (record -> 'vault' ->> 'from')::timestamptz < ${until}::timestamptz and (record -> 'vault' ->> 'until')::timestamptz > ${from}::timestamptz
         and split_part(record ->> 'address', '#', 1) <> ${study}
     union select studies.name from attempt_data join trials on trials.id = trial_id join studies on studies.id = study_id
-      where hash = ${vault.hash} and searched_until > ${from}::timestamptz
+      where ${isSame(sql`hash`)} and searched_until > ${from}::timestamptz
     union select removed_studies.name from removed_study_data join removed_studies on removed_studies.id = removed_id
-      where hash = ${vault.hash} and searched_until > ${from}::timestamptz
+      where ${isSame(sql`hash`)} and searched_until > ${from}::timestamptz
     order by name`);
   return rows.map(({ name }) => name);
 }

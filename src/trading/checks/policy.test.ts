@@ -52,6 +52,7 @@ describe('a saved policy of our own', () => {
     const stepReturns = evaluation.stepReturns.map((r, step) => (step < 100 ? r : r + 1e-9));
     const [checked] = await checks.policies(context, fold, { rows: 1, policies: [{ ...savedAs(evaluation), stepReturns }] });
     expect(checked!.differsAt).toBe(100);
+    expect(checked!.largestDifference).toBeCloseTo(1e-9, 15);
   });
 
   test.each([

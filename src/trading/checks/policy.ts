@@ -54,6 +54,7 @@ export async function checkPolicies(
     cut: tallies[i]!.cut.result(),
     noise: tallies[i]!.noise.result(),
     differsAt: differentStep(policy, wholes[i]!),
+    ...largestDifference(policy, wholes[i]!),
     stress: stresses[i]!,
   }));
 }
@@ -65,6 +66,14 @@ function differentStep({ stepReturns, dailyReturns }: SavedPolicy, walked: Backt
   if (day !== null) places.push(firstStepOf(walked, day));
   const found = places.filter((place) => place !== null);
   return found.length === 0 ? null : Math.min(...found);
+}
+
+function largestDifference({ stepReturns, dailyReturns }: SavedPolicy, walked: Backtest): Pick<PolicyChecks, 'largestDifference'> {
+  if (stepReturns.length !== walked.stepReturns.length || dailyReturns.length !== walked.dailyReturns.length) return {};
+  let largest = 0;
+  for (let i = 0; i < stepReturns.length; i++) largest = Math.max(largest, Math.abs(stepReturns[i]! - walked.stepReturns[i]!));
+  for (let i = 0; i < dailyReturns.length; i++) largest = Math.max(largest, Math.abs(dailyReturns[i]! - walked.dailyReturns[i]!));
+  return Number.isFinite(largest) ? { largestDifference: largest } : {};
 }
 
 /** The first step of the n-th session, counted from 0; the number of steps where there are fewer sessions. */

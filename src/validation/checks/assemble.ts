@@ -6,6 +6,7 @@ import {
   type WalkedStress,
   walkedStresses,
 } from '../../search/study/checks.ts';
+import type { RuntimeInfo } from '../../search/study/storage.ts';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import type { CausalCheck, CheckEvidence, DeterministicCheck } from '../gates/checks-evidence.ts';
 import { withoutBestDays } from './best-days.ts';
@@ -15,14 +16,14 @@ export interface StoredChecks {
   readonly data: DataQualityCheck | null;
   /** By fold. */
   readonly features: ReadonlyMap<number, LookAheadCheck>;
-  readonly policies: readonly (PolicyChecks & { readonly fold: number })[];
+  readonly policies: readonly (PolicyChecks & { readonly fold: number; readonly ranOn?: RuntimeInfo | null })[];
 }
 
 /** The part of a seed's evidence that checks need. */
 export interface CheckedSeed {
   readonly seed: number;
   /** In time order. */
-  readonly folds: readonly Pick<FoldEvaluation, 'dailyReturns'>[];
+  readonly folds: readonly (Pick<FoldEvaluation, 'dailyReturns'> & { readonly ranOn?: RuntimeInfo | null })[];
 }
 
 /**
@@ -47,7 +48,9 @@ export function assembleChecks(stored: StoredChecks, seeds: readonly CheckedSeed
     },
     dataQuality: data,
     causal: complete ? causalOf(own) : null,
-    deterministic: complete ? deterministicOf(own) : null,
+    deterministic: complete
+      ? deterministicOf(own, (seed, fold) => seeds.find((one) => one.seed === seed)?.folds[folds.indexOf(fold)]?.ranOn)
+      : null,
   };
 }
 
@@ -72,7 +75,7 @@ function stresses(bySeed: readonly (readonly PolicyChecks[])[]): CheckEvidence['
   return Object.fromEntries(walkedStresses.map((kind) => [kind, returnsUnder(kind)]));
 }
 
-type OfFold = PolicyChecks & { readonly fold: number };
+type OfFold = StoredChecks['policies'][number];
 
 function causalOf(own: readonly OfFold[]): CausalCheck {
   const first = own.find(({ cut }) => cut.first !== null);
@@ -83,9 +86,30 @@ function causalOf(own: readonly OfFold[]): CausalCheck {
   };
 }
 
-function deterministicOf(own: readonly OfFold[]): DeterministicCheck {
-  const different = own.filter(({ differsAt }) => differsAt !== null);
-  return { repeated: own.length, different: different.length, first: different[0] === undefined ? null : placeOf(different[0]) };
+/** @param evaluatedOn what the evaluation of a seed and fold ran on */
+function deterministicOf(
+  own: readonly OfFold[],
+  evaluatedOn: (seed: number, fold: number) => RuntimeInfo | null | undefined,
+): DeterministicCheck {
+  const differing = own.filter(({ differsAt }) => differsAt !== null);
+  const elsewhere = differing.filter(
+    ({ seed, fold, ranOn, largestDifference }) => largestDifference !== undefined && isOtherKind(evaluatedOn(seed, fold), ranOn),
+  );
+  const different = differing.filter((one) => !elsewhere.includes(one));
+  return {
+    repeated: own.length,
+    different: different.length,
+    first: different[0] === undefined ? null : placeOf(different[0]),
+    ...(elsewhere.length > 0 && { elsewhere: elsewhere.map(({ largestDifference }) => largestDifference!) }),
+  };
+}
+
+/** What decides how numbers are rounded. */
+const machineFacts = ['node', 'platform', 'cpu', 'device'] as const;
+
+/** True if two machines are known, and of different kinds. */
+function isOtherKind(a: RuntimeInfo | null | undefined, b: RuntimeInfo | null | undefined): boolean {
+  return a != null && b != null && machineFacts.some((fact) => a[fact] !== b[fact]);
 }
 
 function placeOf({ seed, fold }: OfFold): string {

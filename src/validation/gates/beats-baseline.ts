@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
 import { meanAbove } from '../statistics/bootstrap.ts';
 import { superiorAbility } from '../statistics/spa.ts';
-import { unknown, withDaily } from './daily.ts';
+import { otherDays, unknown, withDaily } from './daily.ts';
 import { defineGate } from './define-gate.ts';
 import type { Evidence } from './gate.ts';
 import { probability } from './numbers.ts';
@@ -29,6 +29,10 @@ const beatsRule = <const Id extends string>(id: Id) =>
       withDaily(evidence, ({ mean }) => {
         const absent = asked.filter((name) => !Object.hasOwn(evidence.baselines, name));
         if (absent.length > 0) return unknown(`not evaluated on these folds: ${absent.join(', ')}`);
+        const other = otherDays(
+          asked.flatMap((name) => evidence.baselines[name]!.map((evaluation, i) => ({ of: `${name}, fold ${i}`, evaluation }))),
+        );
+        if (other !== null) return unknown(other);
         const rivals = benchmarksOf(evidence, asked);
         if (!evidence.judged.some(({ number }) => number === evidence.search.number))
           return unknown('the models judged on these days are unknown, or this one is not among them');

@@ -57,23 +57,30 @@ test('causal and deterministic: one difference fails, too few trials of it fail'
     'seed 1, fold 2, row 7',
   );
   expect(causal.check(checked({ causal: null })).passed).toBe(false);
-  const same = deterministicGate({ minimumRepeated: 1 }, 'warn');
+  const same = deterministicGate({ minimumRepeated: 1, elsewhereTolerance: 1e-8 }, 'warn');
   expect(same.check(checked({ deterministic: { repeated: 1, different: 0, first: null } })).passed).toBe(true);
   expect(same.check(checked({ deterministic: { repeated: 0, different: 0, first: null } })).passed).toBe(false);
   expect(same.check(checked({ deterministic: { repeated: 2, different: 1, first: 'seed 1, fold 0' } })).passed).toBe(false);
+  const elsewhere = (...differences: readonly number[]) =>
+    same.check(checked({ deterministic: { repeated: 2, different: 0, first: null, elsewhere: differences } }));
+  expect(elsewhere(1e-9, 1e-8)).toMatchObject({ passed: true, observed: 0 });
+  expect(elsewhere(1e-9, 1e-8).because).toContain('2 on another kind of machine, where a return differs by 1e-8 of at most 1e-8');
+  expect(elsewhere(1e-9, 2e-8)).toMatchObject({ passed: false, observed: 1 });
+  expect(elsewhere(Number.NaN)).toMatchObject({ passed: false, observed: 1 });
 });
 
 describe('vault', () => {
   const gate = vaultGate({ minimumProbability: 0.9, maximumDrawdown: 0.05 });
   const returns = (mean: number): readonly number[] =>
     Array.from({ length: 40 }, (_, i) => mean + (i % 2 === 0 ? 0.01 : -0.009 + (i % 3) * 1e-4));
-  const opened = (daily: readonly number[], steps: readonly number[] = [0]): Evidence => ({
-    ...good,
-    vault: {
-      openedAt: '',
-      seeds: good.seeds.map(({ seed }) => ({ seed, evaluation: fold({ dailyReturns: daily, stepReturns: Float64Array.from(steps) }) })),
-    },
-  });
+  /** One step a day, and one before that of the first. */
+  const opened = (daily: readonly number[], first = 0): Evidence => {
+    const stepReturns = Float64Array.of(first, (1 + daily[0]!) / (1 + first) - 1, ...daily.slice(1));
+    return {
+      ...good,
+      vault: { openedAt: '', seeds: good.seeds.map(({ seed }) => ({ seed, evaluation: fold({ dailyReturns: daily, stepReturns }) })) },
+    };
+  };
   test('a probability above the bound passes, one below fails', () => {
     expect(gate.check(opened(returns(0.003))).passed).toBe(true);
     const weak = gate.check(opened(returns(0.0003)));
@@ -82,8 +89,16 @@ describe('vault', () => {
   });
   test('the other sign fails, and a drawdown of exactly 5 % passes', () => {
     expect(gate.check(opened(returns(-0.003))).because).toContain('not the sign of the walk-forward');
-    expect(gate.check(opened(returns(0.003), [0.1, -0.05])).passed).toBe(true);
-    expect(gate.check(opened(returns(0.003), [0.1, -0.0501])).passed).toBe(false);
+    expect(gate.check(opened(returns(0.003), -0.05)).passed).toBe(true);
+    expect(gate.check(opened(returns(0.003), -0.0501)).passed).toBe(false);
+  });
+  test('days that are not those of the steps are no evidence', () => {
+    const vault = opened(returns(0.003)).vault!;
+    const { seed, evaluation } = vault.seeds[0]!;
+    const better = { seed, evaluation: { ...evaluation, dailyReturns: evaluation.dailyReturns.map((one) => one + 1e-4) } };
+    const told = gate.check({ ...good, vault: { ...vault, seeds: [better, ...vault.seeds.slice(1)] } });
+    expect(told).toMatchObject({ passed: false, observed: Number.NaN });
+    expect(told.because).toBe(`the daily returns of seed ${seed} on the vault are not those of its steps`);
   });
   test('a vault that was not opened, or not for every seed, fails', () => {
     expect(gate.check({ ...good, vault: null }).because).toContain('was not opened');
@@ -137,8 +152,13 @@ describe('phoenix', () => {
   test('an ablation must exist and have helped', () => {
     const gate = ablationGate({});
     const pair = { arm: 'ofi_*', low: -0.1, high: 0.3, days: 60 };
-    expect(gate.check({ ...good, ablations: [{ ...pair, loss: 0.1 }] }).passed).toBe(true);
-    expect(gate.check({ ...good, ablations: [{ ...pair, loss: 0 }] }).passed).toBe(false);
+    const lost = (low: number) => ({ ...pair, loss: low + 0.1, low });
+    expect(gate.check({ ...good, ablations: [lost(0.05)] })).toMatchObject({ passed: true, observed: 0.05 });
+    // An interval that holds 0 shows nothing, however large the loss.
+    expect(gate.check({ ...good, ablations: [{ ...pair, loss: 0.4, low: -0.01 }] })).toMatchObject({ passed: false, observed: -0.01 });
+    expect(gate.check({ ...good, ablations: [lost(0)] }).passed).toBe(false);
+    expect(gate.check({ ...good, ablations: [lost(-0.02), lost(0.01)] })).toMatchObject({ passed: true, observed: 0.01 });
+    expect(gate.check({ ...good, ablations: [lost(0.01), lost(Number.NaN)] }).passed).toBe(false);
     expect(gate.check({ ...good, ablations: [] }).because).toContain('no ablation of this trial');
   });
 

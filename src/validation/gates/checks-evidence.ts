@@ -39,8 +39,13 @@ export interface CausalCheck {
 /** Evaluations that were repeated from the same inputs. */
 export interface DeterministicCheck {
   readonly repeated: number;
-  /** Number of repetitions whose returns differ in any bit from the stored ones. */
+  /** Number of repetitions on the same kind of machine whose returns differ in any bit from the stored ones. */
   readonly different: number;
+  /**
+   * Of repetitions on another kind of machine, whose processor may round otherwise, that differ in a bit: the largest difference of any
+   * return. Absent: none.
+   */
+  readonly elsewhere?: readonly number[];
   /** The first one: `seed 17, fold 2`. */
   readonly first: string | null;
 }

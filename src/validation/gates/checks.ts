@@ -78,22 +78,33 @@ export const causalGate = defineGate({
   },
 });
 
-/** A result that cannot be had again cannot be verified. */
+/**
+ * A result that cannot be had again cannot be verified. On the same kind of machine (Node, platform, processor, device) every bit must be the
+ * same. Another one may round the sums of a policy's graph otherwise, so that there the returns need only be as near as the tolerance.
+ */
 export const deterministicGate = defineGate({
   id: 'deterministic',
-  rule: 1,
-  asks: 'evaluations whose repetition gives other returns, in any bit',
+  rule: 2,
+  asks: 'evaluations whose repetition gives other returns: in any bit on the same kind of machine, by more than the tolerance on another',
   source: 'ours; INTEROP, 6',
-  numbers: z.strictObject({ minimumRepeated: wholeFrom(1, 'evaluations that must have been repeated') }),
+  numbers: z.strictObject({
+    minimumRepeated: wholeFrom(1, 'evaluations that must have been repeated'),
+    elsewhereTolerance: share('difference of a return that another kind of machine may give, inclusive'),
+  }),
   op: '==',
   threshold: () => 0,
-  observe: ({ checks }, { minimumRepeated }) => {
+  observe: ({ checks }, { minimumRepeated, elsewhereTolerance }) => {
     const check = checks?.deterministic ?? null;
     if (check === null) return unknown(`no evaluation was repeated: ${validateAgain}`);
-    const { repeated, different, first } = check;
+    const { repeated, different: sameKind, first, elsewhere = [] } = check;
     if (!(repeated >= minimumRepeated))
       return unknown(`${count(repeated)} evaluations were repeated, at least ${count(minimumRepeated)} are needed`);
-    const because = `${count(different)} of ${count(repeated)} repeated evaluations gave other returns${first === null ? '' : `: ${first}`}`;
+    const different = sameKind + elsewhere.filter((difference) => !(difference <= elsewhereTolerance)).length;
+    const because =
+      `${count(different)} of ${count(repeated)} repeated evaluations gave other returns${first === null ? '' : `: ${first}`}` +
+      (elsewhere.length === 0
+        ? ''
+        : `; ${count(elsewhere.length)} on another kind of machine, where a return differs by ${Math.max(...elsewhere)} of at most ${elsewhereTolerance}`);
     return { observed: different, because, refused: first !== null };
   },
 });

@@ -1,4 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
+import type { FoldEvaluation } from '../../search/study/walk-forward.ts';
+import { areDaysOfSteps } from '../days-of-steps.ts';
 import { mean } from '../moments.ts';
 import { sharpeInterval } from '../statistics/bootstrap.ts';
 import { checkAligned } from '../statistics/returns.ts';
@@ -40,6 +42,12 @@ export function withDaily(evidence: Evidence, observe: (daily: DailyReturns) => 
 /** Sessions of a year of the calendar that the evaluations are of. */
 export function sessionsPerYearOf(seeds: readonly SeedEvidence[]): number {
   return seeds[0]?.folds[0]?.metrics['sessionsPerYear'] ?? daysPerYear;
+}
+
+/** The first of these evaluations whose daily returns are not those of its steps, in words (null: none). */
+export function otherDays(evaluated: readonly { readonly of: string; readonly evaluation: FoldEvaluation }[]): string | null {
+  const found = evaluated.find(({ evaluation: { dailyReturns, stepReturns } }) => !areDaysOfSteps(dailyReturns, stepReturns));
+  return found === undefined ? null : `the daily returns of ${found.of} are not those of its steps`;
 }
 
 /** Mean over series of the same days, day by day. */

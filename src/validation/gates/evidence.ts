@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { evidenceOf, type Skill } from '../statistics/evidence-rule.ts';
 import { perLook } from '../statistics/sidak.ts';
-import { sayProbability, sayRatio, saySharpe, unknown, withDaily } from './daily.ts';
+import { otherDays, sayProbability, sayRatio, saySharpe, unknown, withDaily } from './daily.ts';
 import { defineGate } from './define-gate.ts';
 import type { Evidence } from './gate.ts';
 import { probability } from './numbers.ts';
@@ -10,11 +10,11 @@ import { count } from './worst.ts';
 /**
  * The days must be evidence of skill (PROMOTION, section 4, rule H): the probability that the true Sharpe ratio of the mean of the seeds is
  * above 0 reaches (1 - level)^(1 / looks), and every seed earns more than 0. The days were never searched, so what multiplies luck there is
- * the number of looks at them, over all studies.
+ * the number of looks at them, over all studies. The days must be those of the steps, whoever evaluated.
  */
 export const evidenceGate = defineGate({
   id: 'evidence',
-  rule: 1,
+  rule: 2,
   asks: 'probability that the true Sharpe ratio of the mean of the seeds is above 0, asked at 1 - (1 - level)^(1 / looks); every seed above 0',
   source: 'Bailey and Lopez de Prado 2012; Sidak 1967; level by simulation',
   numbers: z.strictObject({ level: probability('share of worthless models that may pass at one look at the days') }),
@@ -23,6 +23,10 @@ export const evidenceGate = defineGate({
   observe: (evidence, { level }) =>
     withDaily(evidence, ({ seeds, returns, mean, sessionsPerYear }) => {
       if (!looksKnown(evidence)) return unknown(sayLooksUnknown(evidence));
+      const other = otherDays(
+        seeds.flatMap(({ seed, folds }) => folds.map((evaluation, i) => ({ of: `seed ${seed}, fold ${i}`, evaluation }))),
+      );
+      if (other !== null) return unknown(other);
       const verdict = evidenceOf(returns, evidence.looks, level);
       if (verdict.because !== null) return unknown(verdict.because);
       const worst = verdict.seeds[verdict.worstSeed]!;

@@ -34,22 +34,26 @@ export const sortinoBandGate = defineGate({
     }),
 });
 
-/** What the phase adds must be shown against the same model without it, on the same trials, seeds, folds and days. */
+/**
+ * What the phase adds must be shown against the same model without it, on the same trials, seeds, folds and days. The lower end of the
+ * interval is asked, as of a challenger: a loss whose interval holds 0 shows nothing. Of several ablations the clearest counts, each at 97.5 %
+ * one-sided, so the reason says how many there were.
+ */
 export const ablationGate = defineGate({
   id: 'ablation',
-  rule: 1,
-  asks: 'largest loss of the daily Sharpe ratio over the ablations of this trial: what was taken away must have helped',
+  rule: 2,
+  asks: 'lower end of the 95 % interval of the loss of the daily Sharpe ratio, in the ablation of this trial that shows it best: what was taken away must have helped',
   source: 'second source, phase 2; PROMOTION, 8',
   numbers: z.strictObject({}),
   op: '>',
   threshold: () => 0,
   observe: ({ ablations }) => {
     if (ablations.length === 0) return unknown('no ablation of this trial is complete: assay ablate --withhold runs the pair');
-    const most = ablations.reduce((a, b) => (b.loss > a.loss || Number.isNaN(b.loss) ? b : a));
+    const most = ablations.reduce((a, b) => (b.low > a.low || Number.isNaN(b.low) ? b : a));
     const because =
       `without ${most.arm} the daily Sharpe ratio is ${sayRatio(most.loss)} lower (95 %: ${sayRatio(most.low)} to ${sayRatio(most.high)}) ` +
       `on the same trials, seeds and ${most.days} days; ${ablations.length} ${ablations.length === 1 ? 'ablation' : 'ablations'} in all`;
-    return { observed: most.loss, because };
+    return { observed: most.low, because };
   },
 });
 

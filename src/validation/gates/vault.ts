@@ -3,7 +3,7 @@ import { probabilisticSharpe, sampleOf } from '../deflated-sharpe.ts';
 import { maxDrawdown } from '../metrics.ts';
 import { mean as meanOfValues } from '../moments.ts';
 import { checkAligned } from '../statistics/returns.ts';
-import { meanOf, sayProbability, saySharpe, unknown, withDaily } from './daily.ts';
+import { meanOf, otherDays, sayProbability, saySharpe, unknown, withDaily } from './daily.ts';
 import { defineGate } from './define-gate.ts';
 import { drawdown, probability } from './numbers.ts';
 import { percent } from './worst.ts';
@@ -14,7 +14,7 @@ import { percent } from './worst.ts';
  */
 export const vaultGate = defineGate({
   id: 'vault',
-  rule: 1,
+  rule: 2,
   asks: 'probability that the true Sharpe ratio of the mean of the seeds is above 0 on the vault, with the sign of the walk-forward and a limited drawdown',
   source: 'PROMOTION, 1; Bailey and Lopez de Prado 2012',
   numbers: z.strictObject({
@@ -32,6 +32,8 @@ export const vaultGate = defineGate({
       if (missing !== undefined)
         return unknown(`seed ${missing.seed} was not evaluated on the vault with the policy that would be promoted`);
       const own = [...vault.seeds].sort((a, b) => a.seed - b.seed).map(({ evaluation }) => evaluation);
+      const other = otherDays(vault.seeds.map(({ seed, evaluation }) => ({ of: `seed ${seed} on the vault`, evaluation })));
+      if (other !== null) return unknown(other);
       const returns = own.map(({ dailyReturns }) => dailyReturns);
       if (checkAligned(returns, 'vault') === 0) return unknown('the vault has no day');
       const vaulted = meanOf(returns);

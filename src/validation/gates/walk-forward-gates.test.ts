@@ -105,6 +105,19 @@ describe('evidence', () => {
     const other = gate.check({ ...withReturns([exactly(60, 0.02, 0.01)], [exactly(59, 0.02, 0.01)]), looks: 1, judged: [] });
     expect(other.because).toContain('(seed 1)');
   });
+  test('days that are not those of the steps are no evidence, whoever evaluated', () => {
+    const honest = { ...withReturns([exactly(60, 0.02, 0.01)]), looks: 1, judged: [], origin: 'external' as const };
+    expect(gate.check(honest).passed).toBe(true);
+    const told = honest.seeds.map(({ seed, folds }) => ({
+      seed,
+      folds: folds.map((one) => ({ ...one, stepReturns: one.stepReturns.map((step) => step - 1e-4) })),
+    }));
+    expect(gate.check({ ...honest, seeds: told })).toMatchObject({
+      passed: false,
+      observed: Number.NaN,
+      because: `the daily returns of seed ${told[0]!.seed}, fold 0 are not those of its steps`,
+    });
+  });
 });
 
 describe('beats-baseline', () => {
@@ -161,6 +174,12 @@ describe('beats-baseline', () => {
       passed: false,
       observed: Number.NaN,
     });
+  });
+  test('a rival whose days are not those of its steps is none', () => {
+    const given = against({ flat: { training: 0, returns: worse } });
+    const [worsened] = given.baselines['flat']!;
+    const told = { ...given, baselines: { flat: [{ ...worsened!, stepReturns: Float64Array.from(own) }] } };
+    expect(check(told)).toMatchObject({ observed: Number.NaN, because: 'the daily returns of flat, fold 0 are not those of its steps' });
   });
   test('a rival that was not evaluated fails, and those that are not asked do not count', () => {
     const gate = beatsBaselineGate({ level: 0.05, rivals: ['bad', 'linear'] });
