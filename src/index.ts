@@ -29,6 +29,7 @@ export {
   wilcoxon,
 } from './search/pruners/index.ts';
 export type { Advance, PeerCurve, PruneDecision, Pruner } from './search/pruners/pruner.ts';
+export { type Expected, type Recommendation, recommend } from './search/recommend/recommend.ts';
 export { defineSampler } from './search/samplers/define-sampler.ts';
 export { auto, cmaes, gp, grid, nsga2, pbt, qmc, random, samplerOf, tpe } from './search/samplers/index.ts';
 export type { Fork, Population, Sampler } from './search/samplers/sampler.ts';

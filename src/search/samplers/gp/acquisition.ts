@@ -79,13 +79,15 @@ export function jointly(parts: readonly Acquisition[]): Acquisition {
   };
 }
 
+/** Returns the posterior means at the observations of the process: target - noise * weight. */
+export function noiseFreeMeans({ weights, hyperparameters }: Process, targets: Float64Array): Float64Array {
+  return targets.map((target, i) => target - hyperparameters.noise * weights[i]!);
+}
+
 /**
  * Returns the best posterior mean among the observations that count; unlike the best target, noise does not inflate it.
  * @param targets of the fit; the process may have been conditioned on more points since.
  */
-export function believedBest({ weights, hyperparameters }: Process, targets: Float64Array, counts: readonly boolean[]): number {
-  let best = Number.NEGATIVE_INFINITY;
-  // The posterior mean at observation i is target - noise * weight.
-  for (let i = 0; i < targets.length; i++) if (counts[i]!) best = Math.max(best, targets[i]! - hyperparameters.noise * weights[i]!);
-  return best;
+export function believedBest(process: Process, targets: Float64Array, counts: readonly boolean[]): number {
+  return noiseFreeMeans(process, targets).reduce((best, mean, i) => (counts[i]! ? Math.max(best, mean) : best), Number.NEGATIVE_INFINITY);
 }

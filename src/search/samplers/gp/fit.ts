@@ -15,11 +15,14 @@ export interface Fit {
   readonly logPosterior: number;
 }
 
-/**
- * Returns the hyperparameters of largest posterior density near the start. One start on purpose: a second one from a wide, noisy trend
- * often has a larger density on multimodal functions, but treats the local optima as noise and searches worse.
- */
-export function fitHyperparameters(form: ModelForm, data: Data, start: Float64Array, maxEvaluations: number): Fit {
+/** Returns the hyperparameters of largest posterior density near any of the starts. */
+export function fitHyperparameters(form: ModelForm, data: Data, starts: readonly Float64Array[], maxEvaluations: number): Fit {
+  return starts
+    .map((start) => fitFrom(form, data, start, maxEvaluations))
+    .reduce((best, fit) => (fit.logPosterior > best.logPosterior ? fit : best));
+}
+
+function fitFrom(form: ModelForm, data: Data, start: Float64Array, maxEvaluations: number): Fit {
   const layout = layoutOf(form);
   const { scale, noise, warps, additive, additiveScale, size } = layout;
   const low = new Float64Array(size).fill(widestInverse);

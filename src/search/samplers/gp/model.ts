@@ -91,7 +91,7 @@ export function processOf(input: ModelInput, aspect: Aspect): Model | null {
 }
 
 function logsOf({ coordinates, history, policy }: ModelInput, { name, finished, data, dataOf }: Aspect, form: ModelForm): Float64Array {
-  const fresh = (to: Data): Float64Array => fitTo(form, to, form.prior.start(layoutOf(form)), policy.fitEvaluations, policy);
+  const fresh = (to: Data): Float64Array => fitTo(form, to, form.prior.starts(layoutOf(form)), policy.fitEvaluations, policy);
   if ((history.directions?.length ?? 1) > 1) return fresh(data);
   const lastFit = trialsOfLastFit(finished);
   const logs = cachedFit(coordinates.space, `${policy.key} ${history.direction} ${name}`, lastFit, () =>
@@ -99,7 +99,7 @@ function logsOf({ coordinates, history, policy }: ModelInput, { name, finished, 
   );
   return lastFit.length === finished.length
     ? logs
-    : fitTo(form, data, logs, affordable(policy.correctionEvaluations, data.points.length), policy);
+    : fitTo(form, data, [logs], affordable(policy.correctionEvaluations, data.points.length), policy);
 }
 
 function formOf({ axes }: Coordinates, { shape, mean, prior, warp, additive }: GpPolicy): ModelForm {
@@ -107,13 +107,13 @@ function formOf({ axes }: Coordinates, { shape, mean, prior, warp, additive }: G
   return { shape, mean, prior, choices: axes.map(({ kind }) => kind === 'choice'), warpedAxes: warp ? numeric : [], additive };
 }
 
-function fitTo(form: ModelForm, data: Data, start: Float64Array, evaluations: number, { fitCapacity }: GpPolicy): Float64Array {
+function fitTo(form: ModelForm, data: Data, starts: readonly Float64Array[], evaluations: number, { fitCapacity }: GpPolicy): Float64Array {
   const kept = thinned(
     data.points.map((_, i) => i),
     fitCapacity,
   );
   const part = { points: kept.map((i) => data.points[i]!), targets: Float64Array.from(kept, (i) => data.targets[i]!) };
-  return fitHyperparameters(form, part, start, evaluations).logs;
+  return fitHyperparameters(form, part, starts, evaluations).logs;
 }
 
 /** Returns the first half of `capacity` and an even selection of the rest. */

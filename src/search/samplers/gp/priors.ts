@@ -3,15 +3,15 @@ import type { ParameterLayout } from './hyperparameters.ts';
 /** Log density of the logarithms of the hyperparameters, up to a constant; its gradient is added to the one given. */
 export interface Prior {
   readonly logDensity: (logs: Float64Array, layout: ParameterLayout, gradient: Float64Array) => number;
-  /** Start of a fit from scratch. */
-  readonly start: (layout: ParameterLayout) => Float64Array;
+  /** Starts of a fit from scratch. */
+  readonly starts: (layout: ParameterLayout) => readonly Float64Array[];
   readonly lowestNoise: number;
 }
 
 /** The reference's prior: -(0.1/i + 0.1 i) per inverse squared lengthscale, Gamma(2, 1) on the scale, Gamma(1.1, 30) on the noise. */
 export const referencePrior: Prior = {
   lowestNoise: 1e-6,
-  start: ({ size, noise }) => new Float64Array(size).fill(Math.log(1e-2), noise, noise + 1),
+  starts: ({ size, noise }) => [new Float64Array(size).fill(Math.log(1e-2), noise, noise + 1)],
   logDensity: (logs, { axes, scale, noise, additive, additiveScale, size }, gradient) => {
     let sum = 0;
     const lengthscale = (at: number): void => {
@@ -43,19 +43,19 @@ interface LogNormal {
 
 /**
  * Lengthscales grow with the square root of the dimension (Hvarfner et al. 2024, "Vanilla Bayesian optimization performs great in high
- * dimensions"), noise is small a priori, warps are near the identity. The functions of one axis have shorter lengthscales and a smaller
+ * dimensions"), noise is small a priori but fits start from much of it as well, warps are near the identity. The functions of one axis have shorter lengthscales and a smaller
  * variance a priori.
  */
 export const dimensionPrior: Prior = {
   lowestNoise: 1e-7,
-  start: ({ axes, scale, noise, additive, additiveScale, size }) => {
+  starts: ({ axes, scale, noise, additive, additiveScale, size }) => {
     const logs = new Float64Array(size).fill(-2 * lengthscale(axes).mean, 0, axes);
     logs[scale] = scalePrior.mean;
-    logs[noise] = noisePrior.mean;
-    if (size === additive) return logs;
-    logs.fill(-2 * ownLengthscale.mean, additive, additiveScale);
-    logs[additiveScale] = sumPrior.mean;
-    return logs;
+    if (additive < size) {
+      logs.fill(-2 * ownLengthscale.mean, additive, additiveScale);
+      logs[additiveScale] = sumPrior.mean;
+    }
+    return [noisePrior.mean, muchNoise].map((start) => logs.with(noise, start));
   },
   logDensity: (logs, { axes, scale, noise, warps, additive, additiveScale, size }, gradient) => {
     let sum = addLengthscales(logs, 0, axes, lengthscale(axes), gradient);
@@ -70,6 +70,8 @@ export const dimensionPrior: Prior = {
 
 const scalePrior: LogNormal = { mean: 0, deviation: 1 };
 const noisePrior: LogNormal = { mean: -9, deviation: 3 };
+/** Second start of a fit: a seventh of the variance is noise. From little noise alone a fit explains noise by short lengthscales. */
+const muchNoise = -2;
 const warpPrior: LogNormal = { mean: 0, deviation: 0.5 };
 /** Priors of the variance of the sum of functions of one axis each, and of their lengthscales. */
 const sumPrior: LogNormal = { mean: Math.log(0.3), deviation: 1.5 };

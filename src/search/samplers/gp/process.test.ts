@@ -50,7 +50,7 @@ for (const [name, form] of Object.entries(forms)) {
 
 test('many points at once are predicted as one by one', () => {
   const form = forms['summed']!;
-  const process = condition(form, hyperparametersOf(dimensionPrior.start(layoutOf(form)), layoutOf(form)), { points, targets })!;
+  const process = condition(form, hyperparametersOf(dimensionPrior.starts(layoutOf(form))[0]!, layoutOf(form)), { points, targets })!;
   const predictor = createPredictor(process);
   const places = Array.from({ length: 7 }, () => Float64Array.of(rng.uniform(), rng.int(3), rng.uniform()));
   predictor.atAll(places).forEach(({ mean, variance }, i) => {
@@ -65,7 +65,7 @@ test('an additive process generalises along one axis far from all trials on the 
   const errorFarAway = (additive: boolean): number => {
     const form: ModelForm = { ...forms['summed']!, choices: [false, false], warpedAxes: [], additive };
     const layout = layoutOf(form);
-    const logs = dimensionPrior.start(layout).fill(Math.log(30), 0, 2);
+    const logs = dimensionPrior.starts(layout)[0]!.fill(Math.log(30), 0, 2);
     if (additive) logs.fill(Math.log(30), layout.additive, layout.size);
     const predictor = createPredictor(condition(form, hyperparametersOf(logs, layout), data)!);
     return Math.max(...row.map(([x]) => Math.abs(predictor.at(Float64Array.of(x!, 1)).mean - Math.sin(12 * x!))));

@@ -17,7 +17,7 @@ const form: ModelForm = {
   prior: dimensionPrior,
 };
 const layout = layoutOf(form);
-const hyperparameters = hyperparametersOf(dimensionPrior.start(layout).fill(Math.log(8), 0, 3), layout);
+const hyperparameters = hyperparametersOf(dimensionPrior.starts(layout)[0]!.fill(Math.log(8), 0, 3), layout);
 const draw = (): Float64Array => Float64Array.of(rng.uniform(), rng.int(2), rng.uniform());
 const points = Array.from({ length: 9 }, draw);
 const targets = Float64Array.from(points, ([x, c, y]) => Math.sin(5 * x!) + c! * y!);

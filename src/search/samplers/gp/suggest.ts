@@ -4,8 +4,9 @@ import type { CompiledSpace } from '../../space/compile.ts';
 import type { FlatParams } from '../../space/param.ts';
 import { type History, meetsConstraints } from '../../trial/history.ts';
 import { suggestUniform } from '../random/random.ts';
-import { type Acquisition, believedBest, jointly, logEi, logFeasible } from './acquisition.ts';
+import { type Acquisition, believedBest, jointly, logEi, logFeasible, noiseFreeMeans } from './acquisition.ts';
 import { coordinatesOf, type Point, pointOf, rowAt } from './coordinates.ts';
+import { varianceOf } from './covariance.ts';
 import { logSuccess } from './failures.ts';
 import {
   believing,
@@ -17,6 +18,7 @@ import {
   processOf,
   thinned,
 } from './model.ts';
+import { noisyLogEi } from './noisy-log-ei.ts';
 import { keyOf, mostPromising } from './optimize.ts';
 import { affordable, type GpPolicy } from './policy.ts';
 import { qLogEi } from './q-log-ei.ts';
@@ -38,30 +40,38 @@ export function suggestByProcess(space: CompiledSpace, history: History, rng: Rn
   const trials = thinned(known, policy.capacity);
   const failed = history.observations.filter(({ state }) => state === 'failed').length;
   const enough = known.length >= policy.startupTrials || (known.length >= 2 && known.length + failed >= 2 * policy.startupTrials);
-  const acquisition = !enough ? null : acquisitionOf({ coordinates, history, trials, at, policy, rng });
-  if (acquisition === null) return decode(spaceFillingPoint(coordinates, tried, rng));
-  const incumbents = known.slice(0, 5).map(({ point }) => point);
+  const found = !enough ? null : acquisitionOf({ coordinates, history, trials, at, policy, rng });
+  if (found === null) return decode(spaceFillingPoint(coordinates, tried, rng));
+  const { acquisition, ranked } = found;
   const effort = {
     ...policy.effort,
     spread: affordable(policy.effort.spread, trials.length),
     near: affordable(policy.effort.near, trials.length),
   };
-  return decode(mostPromising(coordinates, acquisition, incumbents, new Set(tried.map(keyOf)), effort, rng));
+  return decode(mostPromising(coordinates, acquisition, ranked.slice(0, 5), new Set(tried.map(keyOf)), effort, rng));
 }
 
 /** Maximum number of running trials in the model, the latest ones: certainty at these keeps new suggestions at a distance. */
 const mostPending = 50;
 
+interface Found {
+  readonly acquisition: Acquisition;
+  /** Points of the trials, best first: by their noise-free values, as far as the model knows them. */
+  readonly ranked: readonly Point[];
+}
+
 /** @returns null if no process can be built. */
-function acquisitionOf(input: ModelInput): Acquisition | null {
+function acquisitionOf(input: ModelInput): Found | null {
   const { trials, history, at } = input;
   const pending = history.observations.flatMap(({ state, params }) => (state === 'running' ? (at(params) ?? []) : [])).slice(-mostPending);
   const constraints = constraintCount(trials);
   const feasible = trials.map(({ constraints: own }) => own.length === constraints && meetsConstraints(own));
   const parts: (Acquisition | null)[] = [];
+  let ranked = trials.map(({ point }) => point);
   if (feasible.includes(true)) {
     const model = processOf(input, objectiveAspect(input));
     parts.push(model === null ? null : improvement(model, feasible, pending, input.policy));
+    if (model !== null) ranked = byNoiseFreeValue(model, feasible);
   }
   for (let c = 0; c < constraints; c++) {
     const { mean, deviation } = standardized(constraintValues(trials, c));
@@ -70,13 +80,27 @@ function acquisitionOf(input: ModelInput): Acquisition | null {
   }
   if (history.observations.some(({ state }) => state === 'failed')) parts.push(logSuccess(input, pending));
   const usable = parts.filter((part) => part !== null);
-  return usable.length < parts.length || usable.length === 0 ? null : jointly(usable);
+  return usable.length < parts.length || usable.length === 0 ? null : { acquisition: jointly(usable), ranked };
 }
+
+/** Share of the variance from which noise makes the best noise-free value uncertain. */
+const noticeableNoise = 1e-4;
 
 function improvement(model: Model, counts: readonly boolean[], pending: readonly Point[], policy: GpPolicy): Acquisition {
   const { process, data } = model;
+  const integrates = policy.pending === 'integrate' || pending.length === 0;
+  if (integrates && process.hyperparameters.noise > noticeableNoise * varianceOf(process.hyperparameters)) {
+    const noisy = noisyLogEi(process, data, counts, pending);
+    if (noisy !== null) return noisy;
+  }
   const believed = believing(model, pending);
-  if (policy.pending === 'integrate' && believed !== process)
-    return qLogEi(believed, data.targets, process.mean, believedBest(process, data.targets, counts));
+  if (integrates && believed !== process) return qLogEi(believed, data.targets, process.mean, believedBest(process, data.targets, counts));
   return logEi(believed, believedBest(believed, data.targets, counts));
+}
+
+/** Returns the points of the trials that count, those of the largest posterior mean first. */
+function byNoiseFreeValue({ process, data }: Model, counts: readonly boolean[]): Point[] {
+  const means = noiseFreeMeans(process, data.targets);
+  const order = data.points.map((_, i) => i).filter((i) => counts[i]!);
+  return order.sort((a, b) => means[b]! - means[a]!).map((i) => data.points[i]!);
 }

@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createRng } from '../../../../src/core/rng.ts';
 import { bestTrials } from '../../../../src/search/objectives/best-trials.ts';
+import { recommend } from '../../../../src/search/recommend/recommend.ts';
 import { samplerOf } from '../../../../src/search/samplers/index.ts';
 import type { Observation } from '../../../../src/search/trial/history.ts';
 import { median } from '../rank.ts';
@@ -11,7 +12,7 @@ import { compareRuns, type FamilyRow, type FamilyRun } from './compare.ts';
 import { familyNames, problemsOf } from './families.ts';
 import { type Problem, regretOf } from './problem.ts';
 
-const usage = `npm run bench:quality -- --families all|${familyNames.join(',')} [--only functions] [--samplers auto,tpe] [--seeds 3] [--trials 100] [--save runs.json] [--against runs.json]`;
+const usage = `npm run bench:quality -- --families all|${familyNames.join(',')} [--only functions] [--samplers auto,tpe] [--seeds 3] [--trials 100] [--by model|value] [--save runs.json] [--against runs.json]`;
 const allBudgets = [25, 50, 100, 200];
 
 /** Runs samplers on families of noise and generated functions, judged by the true value of what each would recommend. */
@@ -24,6 +25,7 @@ export function familiesMain(args: readonly string[]): void {
       samplers: { type: 'string', default: 'auto' },
       seeds: { type: 'string', default: '3' },
       trials: { type: 'string', default: '100' },
+      by: { type: 'string', default: 'model' },
       save: { type: 'string' },
       against: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -47,7 +49,7 @@ export function familiesMain(args: readonly string[]): void {
       for (const problem of problemsOf(family, seed)) {
         if (only !== undefined && !only.includes(problem.name)) continue;
         for (const sampler of values.samplers.split(',')) {
-          const { run, lastAskMs } = searched(problem, sampler, { seed, trials, budgets });
+          const { run, lastAskMs } = searched(problem, sampler, { seed, trials, budgets, byModel: values.by === 'model' });
           runs.push(run);
           lastAsks.push(lastAskMs);
         }
@@ -61,7 +63,12 @@ export function familiesMain(args: readonly string[]): void {
 function searched(
   problem: Problem,
   sampler: string,
-  { seed, trials, budgets }: { readonly seed: number; readonly trials: number; readonly budgets: readonly number[] },
+  {
+    seed,
+    trials,
+    budgets,
+    byModel,
+  }: { readonly seed: number; readonly trials: number; readonly budgets: readonly number[]; readonly byModel: boolean },
 ): { readonly run: FamilyRun; readonly lastAskMs: number } {
   const { family, name, space, observe } = problem;
   const objective = (params: Observation['params'], number: number): number =>
@@ -71,9 +78,9 @@ function searched(
     trials,
     workers: 1,
   });
-  const regrets = Object.fromEntries(
-    budgets.map((budget) => [budget, regretOf(problem, bestTrials(search.trials.slice(0, budget), ['minimize'])[0]!.params)]),
-  );
+  const recommended = (observations: readonly Observation[]): Observation['params'] =>
+    (byModel ? recommend(space, { direction: 'minimize', observations }) : bestTrials(observations, ['minimize']))[0]!.params;
+  const regrets = Object.fromEntries(budgets.map((budget) => [budget, regretOf(problem, recommended(search.trials.slice(0, budget)))]));
   return { run: { family, function: name, seed, sampler, regrets }, lastAskMs: median([...search.askMs.slice(-10)]) };
 }
 
