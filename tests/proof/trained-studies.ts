@@ -66,7 +66,7 @@ async function promotesOne(preset: string, study: string, marketSeed: number): P
   try {
     await run('data', 'generate', preset, '--name', study, '--seed', String(marketSeed), '--sessions', '212');
     await run('run', `studies/${study}.ts`);
-    await run('validate', study, '--top', '3');
+    await run('validate', study, '--top', '1');
     const best = JSON.parse((await run('best', study, '--json')).stdout) as { readonly trials: readonly { readonly address: string }[] };
     const answer = await run('promote', best.trials[0]!.address, '--to', 'proof@champion', '--json').catch(answerOfRefusal);
     const { verdicts } = JSON.parse(answer.stdout) as {
