@@ -9,6 +9,7 @@ import { Help } from './help.tsx';
 import { useKeys } from './keys.ts';
 import { go, match, place } from './router.ts';
 import { pages } from './routes.ts';
+import { StudyLive } from './study-live.tsx';
 import { type Theme, theme, themes } from './theme.ts';
 import './frame.css';
 
@@ -83,12 +84,13 @@ const isWithin = (path: string, href: string): boolean =>
 
 /** The pages of the study that is open. */
 function StudyTabs({ path }: { readonly path: string }): VNode | null {
-  const study = /^\/studies\/(?<study>[^/]+)/.exec(path)?.groups?.['study'];
-  if (study === undefined) return null;
-  const base = `/studies/${study}`;
+  const found = match('/studies/:study', path.split('/').slice(0, 3).join('/'));
+  if (found === null) return null;
+  const base = `/studies/${encodeURIComponent(found['study']!)}`;
   const shown = studyTabs.filter(([page]) => pages.some(({ pattern }) => match(pattern, base + page) !== null));
   return (
     <nav class="tabs" aria-label="Pages of the study">
+      <StudyLive key={base} study={found['study']!} />
       {shown.map(([page, text]) => {
         const here = page === '' ? path === base : path.startsWith(base + page);
         return (

@@ -22,5 +22,6 @@ export const pages: readonly Page[] = [
     title: ({ study, number }) => `${study}#${number}`,
     load: () => import('../pages/trial/page.tsx'),
   },
+  { pattern: '/studies/:study/trials', title: ({ study }) => `Trials of ${study}`, load: () => import('../pages/trials/page.tsx') },
   { pattern: '/studies/:study/curves', title: ({ study }) => `Curves of ${study}`, load: () => import('../pages/curves/page.tsx') },
 ];

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks';
 import { type Answers, addressOf, type Query, request } from './api.ts';
 import { Problem } from './problem.ts';
 import { ordersSent, unreachableSince } from './server.ts';
@@ -86,16 +86,17 @@ export function useList<Path extends Paged>(path: Path, parts: readonly (string 
   }, [address, orders, reachable]);
   useEffect(() => () => reading.current?.abort(), []);
 
+  const patch = useCallback((change: (rows: readonly Item[]) => readonly Item[]): void => {
+    const last = state.peek();
+    const rows = change(last.rows);
+    if (rows !== last.rows) state.value = { ...last, rows };
+  }, []);
   return {
     ...state.value,
+    patch,
     more: () => {
       if (reading.current === null && next.current !== null && state.peek().problem === null) void read(next.current);
     },
     again: () => void read(null),
-    patch: (change) => {
-      const last = state.peek();
-      const rows = change(last.rows);
-      if (rows !== last.rows) state.value = { ...last, rows };
-    },
   };
 }
