@@ -1,6 +1,20 @@
 // How the pages are built: read by build.mjs (once a version, into the data directory) and by dev.mjs (while they are written).
 import { fileURLToPath } from 'node:url';
 
+/**
+ * Begins each style sheet with the order of the layers. Sheets are chunks that load in any order, and the first to name a layer would place it:
+ * a part that loads before the base would lose to it.
+ * @type {import('vite').Plugin}
+ */
+const layersInOrder = {
+  name: 'layers-in-order',
+  generateBundle(_options, bundle) {
+    for (const asset of Object.values(bundle))
+      if (asset.type === 'asset' && asset.fileName.endsWith('.css') && typeof asset.source === 'string')
+        asset.source = `@layer reset,tokens,base,parts;${asset.source}`;
+  },
+};
+
 /** @type {import('vite').UserConfig} */
 export default {
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -8,6 +22,7 @@ export default {
   // Addresses are those of `assay serve`: the pages live at its root.
   base: '/',
   appType: 'spa',
+  plugins: [layersInOrder],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2023',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ReadableStream as NodeStream } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { AssayError, messageOf } from '../../core/errors.ts';
@@ -112,7 +113,9 @@ export function createS3Store(place: S3Place, dataDir: string): ArtifactStore {
         };
         const init = (limit: ProgressLimit): RequestInit => {
           limit.allow(totalFor(upload.bytes));
-          return { method: 'PUT', body: ReadableStream.from(counted(upload.open(), limit)), duplex: 'half', headers };
+          const body = NodeStream.from(counted(upload.open(), limit));
+          // The pages are checked with the types of a browser, whose stream is another and whose requests know no `duplex`.
+          return { method: 'PUT', body, duplex: 'half', headers } as unknown as RequestInit;
         };
         await request(urlOf(hash), (response) => expectOk(response, urlOf(hash)), init);
         return { hash, bytes: upload.bytes };

@@ -24,4 +24,11 @@ export const pages: readonly Page[] = [
   },
   { pattern: '/studies/:study/trials', title: ({ study }) => `Trials of ${study}`, load: () => import('../pages/trials/page.tsx') },
   { pattern: '/studies/:study/curves', title: ({ study }) => `Curves of ${study}`, load: () => import('../pages/curves/page.tsx') },
+  {
+    pattern: '/studies/:study/validation',
+    title: ({ study }) => `Validation of ${study}`,
+    load: () => import('../pages/validation/page.tsx'),
+  },
+  { pattern: '/models', title: () => 'Models', load: () => import('../pages/models/page.tsx') },
+  { pattern: '/models/:model', title: ({ model }) => model!, load: () => import('../pages/model/page.tsx') },
 ];

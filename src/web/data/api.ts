@@ -1,12 +1,22 @@
 import type { z } from '@hono/zod-openapi';
 import type { bestSchema } from '../../api/routes/best.ts';
 import type { CurvesChart } from '../../api/routes/charts/curves.ts';
+import type { DegradationChart } from '../../api/routes/charts/degradation.ts';
+import type { Equity } from '../../api/routes/charts/equity.ts';
+import type { FoldLayout } from '../../api/routes/charts/folds.ts';
 import type { HistoryChart } from '../../api/routes/charts/history.ts';
 import type { ImportanceChart } from '../../api/routes/charts/importance.ts';
-import type { modelDetailSchema, modelsSchema } from '../../api/routes/models.ts';
+import type { LuckChart } from '../../api/routes/charts/luck.ts';
+import type { OverfitChart } from '../../api/routes/charts/overfit.ts';
+import type { SameDataChart } from '../../api/routes/charts/same-data.ts';
+import type { gatesSchema } from '../../api/routes/gates.ts';
+import type { ledgerReportSchema, recordDetailSchema } from '../../api/routes/ledger.ts';
+import type { historyPageSchema, modelDetailSchema, modelsSchema } from '../../api/routes/models.ts';
 import type { reportsSchema } from '../../api/routes/reports.ts';
 import type { studiesPageSchema, studyDetailSchema } from '../../api/routes/studies.ts';
 import type { trialDetailSchema, trialsPageSchema } from '../../api/routes/trials.ts';
+import type { pathsSchema, validationsSchema } from '../../api/routes/validation.ts';
+import type { versionDetailSchema } from '../../api/routes/versions.ts';
 import { carriedAnswer, isCarried } from './carried.ts';
 import { noAnswer, problemOf } from './problem.ts';
 import { asksToken, gotAnswer, gotNoAnswer } from './server.ts';
@@ -16,17 +26,30 @@ import { asksToken, gotAnswer, gotNoAnswer } from './server.ts';
  * A test holds it against `/openapi.json`.
  */
 export interface Answers {
+  '/v1/ledger/verify': z.output<typeof ledgerReportSchema>;
   '/v1/models': z.output<typeof modelsSchema>;
   '/v1/models/{}': z.output<typeof modelDetailSchema>;
+  '/v1/models/{}/history': z.output<typeof historyPageSchema>;
+  '/v1/models/{}/versions/{}': z.output<typeof versionDetailSchema>;
+  '/v1/models/{}/records/{}': z.output<typeof recordDetailSchema>;
   '/v1/studies': z.output<typeof studiesPageSchema>;
   '/v1/studies/{}': z.output<typeof studyDetailSchema>;
   '/v1/studies/{}/best': z.output<typeof bestSchema>;
   '/v1/studies/{}/charts/curves': CurvesChart;
+  '/v1/studies/{}/charts/degradation': DegradationChart;
   '/v1/studies/{}/charts/history': HistoryChart;
   '/v1/studies/{}/charts/importance': ImportanceChart;
+  '/v1/studies/{}/charts/luck': LuckChart;
+  '/v1/studies/{}/charts/overfit': OverfitChart;
+  '/v1/studies/{}/charts/same-data': SameDataChart;
   '/v1/studies/{}/trials': z.output<typeof trialsPageSchema>;
   '/v1/studies/{}/trials/{}': z.output<typeof trialDetailSchema>;
+  '/v1/studies/{}/trials/{}/gates': z.output<typeof gatesSchema>;
+  '/v1/studies/{}/trials/{}/paths': z.output<typeof pathsSchema>;
   '/v1/studies/{}/trials/{}/reports': z.output<typeof reportsSchema>;
+  '/v1/studies/{}/trials/{}/validation': z.output<typeof validationsSchema>;
+  '/v1/studies/{}/trials/{}/validation/equity': Equity;
+  '/v1/studies/{}/trials/{}/validation/folds': FoldLayout;
 }
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;

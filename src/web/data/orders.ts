@@ -18,7 +18,7 @@ export function newKey(): string {
 }
 
 /** Whether an order may be sent again when no answer came: the server knows its key. */
-const takesKey = /^\/v1\/studies\/[^/]+\/trials(\/[0-9]+\/retry)?$/;
+const takesKey = /^\/v1\/(studies\/[^/]+\/trials(\/[0-9]+\/(retry|promote))?|models\/[^/]+\/aliases\/[^/]+\/rollback)$/;
 
 /**
  * Sends an order, then marks every answer on the page stale. Where no answer came and the server knows orders by their key, it is sent once more.

@@ -1,0 +1,168 @@
+import type { z } from '@hono/zod-openapi';
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { historyPageSchema, modelDetailSchema } from '../../../api/routes/models.ts';
+import { utc } from '../../../plot/format.ts';
+import { useAnswer } from '../../data/query.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { StateMark } from '../../parts/state-mark.tsx';
+import { useOrder } from '../../parts/use-order.ts';
+import { Time } from '../../parts/value.tsx';
+import { tallyOf, verdictsOfRecord } from '../../parts/verdict.ts';
+import { versionBefore } from './named.ts';
+import { trialHref } from './trial-href.ts';
+
+type Detail = z.output<typeof modelDetailSchema>;
+type History = z.output<typeof historyPageSchema>;
+
+/** A column for each alias, with the version that it names. */
+export function Board({ detail, history }: { readonly detail: Detail; readonly history: History | undefined }): VNode {
+  return (
+    <ul class="board">
+      {detail.aliases.map((alias) => (
+        <li key={alias.alias}>
+          <AliasColumn detail={detail} alias={alias} history={history} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface AliasColumnProps {
+  readonly detail: Detail;
+  readonly alias: Detail['aliases'][number];
+  readonly history: History | undefined;
+}
+
+function AliasColumn({ detail, alias: { alias, version, movedAt }, history }: AliasColumnProps): VNode {
+  const [open, setOpen] = useState(false);
+  // Records that are not on this page could say more, so the server decides then.
+  const whole = history !== undefined && history.next === null && history.items.length === history.total;
+  const before = whole ? versionBefore(history.items, alias) : undefined;
+  return (
+    <>
+      <header class="board-head">
+        <h3>
+          @{alias} <span class="muted">→ {version}</span>
+        </h3>
+        <button
+          type="button"
+          disabled={before === null}
+          title={before === null ? 'it never named another version' : undefined}
+          onClick={() => setOpen(true)}
+        >
+          <Icon name="undo" /> Roll back …
+        </button>
+      </header>
+      <VersionCard model={detail.name} version={version} />
+      <p class="muted small-text">
+        Moved <Time of={movedAt} />
+        {before === null && '; it never named another version, so there is nothing to roll back to'}
+      </p>
+      <Rollback open={open} onClose={() => setOpen(false)} detail={detail} alias={alias} version={version} before={before ?? null} />
+    </>
+  );
+}
+
+/** What a version is and what its promotion rests on, from the record that promoted it. */
+function VersionCard({ model, version }: { readonly model: string; readonly version: number }): VNode {
+  const { data } = useAnswer({ path: '/v1/models/{}/versions/{}', parts: [model, version] }).value;
+  if (data === undefined) return <div class="panel-skeleton" role="status" aria-label={`${model}@${version} is loading`} />;
+  const { promotion, record, trial, expiresAt, expired, overrides } = data;
+  const tally = tallyOf(record === null ? [] : verdictsOfRecord(record));
+  const read = record?.['data'] as readonly { readonly name: string; readonly hash: string }[] | undefined;
+  return (
+    <div class="board-card">
+      <p>
+        <strong>
+          {model}@{version}
+        </strong>{' '}
+        <a href={trialHref(trial)}>{trial}</a>
+      </p>
+      <p>
+        <StateMark
+          state={tally.fail > 0 ? 'warn' : 'pass'}
+          word={tally.fail > 0 ? `overridden: ${tally.fail} gates refused` : `${tally.asked} of ${tally.asked} gates passed`}
+        />
+        {tally.warn > 0 && (
+          <>
+            {' '}
+            <StateMark state="warn" word={`${tally.warn} ${tally.warn === 1 ? 'warning' : 'warnings'}`} />
+          </>
+        )}
+      </p>
+      <p>
+        {expired && (
+          <>
+            <StateMark state="fail" word="expired" />{' '}
+          </>
+        )}
+        {expired ? 'counted until' : 'counts until'} {expiresAt === null ? 'its end is not known' : utc(expiresAt).slice(0, 10)}
+      </p>
+      <p class="muted small-text">
+        {promotion !== null && (
+          <>
+            by {promotion.by}, <Time of={promotion.at} />
+          </>
+        )}
+        {read?.map(({ name, hash }) => (
+          <span key={hash}>
+            ; data {name} <code title={hash}>{hash.slice(0, 8)}</code>
+          </span>
+        ))}
+      </p>
+      {overrides.map(({ sequence, by, requestedBy, reason }) => (
+        <p key={sequence} class="caution">
+          Override (record {sequence}): {requestedBy} was refused, {by} set it aside: {reason}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+interface RollbackProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly detail: Detail;
+  readonly alias: string;
+  readonly version: number;
+  /** Null: not known here. */
+  readonly before: number | null;
+}
+
+function Rollback({ open, onClose, detail, alias, version, before }: RollbackProps): VNode {
+  const send = useOrder();
+  const [reason, setReason] = useState('');
+  const [name, setName] = useState('');
+  const { name: model, lastDecision } = detail;
+  const body = { reason: reason.trim(), ...(name.trim() !== '' && { as: name.trim() }) };
+  const address = `/v1/models/${encodeURIComponent(model)}/aliases/${encodeURIComponent(alias)}/rollback`;
+  return (
+    <Confirm
+      title={`Roll ${model}@${alias} back`}
+      open={open}
+      onClose={onClose}
+      action={`Roll ${model}@${alias} back`}
+      danger
+      ready={body.reason !== ''}
+      onConfirm={() => send(address, body, `W/"${model}@${lastDecision?.sequence ?? 0}"`)}
+    >
+      <div class="promote-form">
+        <p>
+          {model}@{alias} names version {version}
+          {before === null ? '' : ` and will name version ${before}`}. The bytes of that version and its evidence are checked first. Version{' '}
+          {version} may not return before its cool-down is over. The record stays for ever.
+        </p>
+        <label class="field">
+          Reason
+          <textarea rows={2} maxLength={2000} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          Who decides (a statement, no login; empty: the role of the database)
+          <input value={name} maxLength={100} autoComplete="name" onInput={(event) => setName(event.currentTarget.value)} />
+        </label>
+      </div>
+    </Confirm>
+  );
+}
