@@ -8,6 +8,13 @@ describe('rng', () => {
     expect(draw(1)).not.toEqual(draw(2));
   });
 
+  test('draws the numbers of every earlier release', () => {
+    const rng = createRng('pinned');
+    expect([rng.uniform(), rng.normal(), rng.int(1000), rng.uniform()]).toEqual([
+      0.7390539230552361, 0.004043675190960213, 897, 0.7878013344453013,
+    ]);
+  });
+
   test('is uniform and normal to within four standard errors over 200,000 draws', () => {
     const rng = createRng('moments');
     const n = 200_000;

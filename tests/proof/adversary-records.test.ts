@@ -14,7 +14,7 @@ import { validateTrial, windows } from '../fixtures/evaluations.ts';
 import { goodEvidence } from '../fixtures/good-evidence.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 import { complete, sourceHash, studyWith } from '../fixtures/trials.ts';
-import { judged, refusals } from './refusals.ts';
+import { refusals, resultOf } from './refusals.ts';
 
 /** Studies that cheat about which days, seeds and attempts count: the platform's records refuse them. The others are in adversary.test.ts. */
 const database = useDatabase();
@@ -75,7 +75,7 @@ test('a seed picked: evidence is every seed that was ever asked for, in that ord
   const [unlucky] = goodEvidence.seeds;
   const lost = { seed: 1, folds: unlucky!.folds.map((one) => ({ ...one, dailyReturns: one.dailyReturns.map((r) => r - 0.003) })) };
   const kept = { ...goodEvidence, seeds: [lost, ...lucky] };
-  expect(judged(kept).get('evidence')!.because).toContain('not every seed earned more than 0: seed 1');
+  expect(resultOf(kept, 'evidence').because).toContain('not every seed earned more than 0: seed 1');
   expect(refusals(kept)).toContain('evidence');
 });
 
@@ -105,6 +105,6 @@ test('a trial retrained until it passes: each study with other seeds is a look, 
     folds: folds.map((one, i) => ({ ...one, dailyReturns: returns.slice(30 * i, 30 * (i + 1)) })),
   }));
   const own = [{ number: 3, dailyReturns: returns }];
-  const evidenceAt = (k: number) => judged({ ...goodEvidence, seeds, judged: own, looks: k }).get('evidence')!;
+  const evidenceAt = (k: number) => resultOf({ ...goodEvidence, seeds, judged: own, looks: k }, 'evidence');
   expect(looks.map((k) => evidenceAt(k).passed)).toEqual([true, false, false]);
 });

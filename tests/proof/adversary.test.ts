@@ -15,7 +15,7 @@ import type { CheckEvidence } from '../../src/validation/gates/checks-evidence.t
 import type { Evidence } from '../../src/validation/gates/gate.ts';
 import { goodEvidence } from '../fixtures/good-evidence.ts';
 import { bars, contextOf, options, type Params, table, task } from '../fixtures/trading-task.ts';
-import { judged, refusals } from './refusals.ts';
+import { refusals, resultOf } from './refusals.ts';
 
 /**
  * Studies that cheat, one cheat each, everything else as good as evidence can be: what refuses it is the gate or the error that is meant for
@@ -118,7 +118,7 @@ describe('features that know what they cannot', () => {
   ])('%s: look-ahead', async (_, cheating, named) => {
     const evidence = await checkedEvidence(cheating.walkForward, await cheating.walkForward.evaluate(context, fold));
     expect(refusals(evidence)).toEqual(['look-ahead']);
-    expect(judged(evidence).get('look-ahead')!.because).toContain(named);
+    expect(resultOf(evidence, 'look-ahead').because).toContain(named);
   });
 });
 
@@ -143,7 +143,7 @@ describe('fills at prices that nobody could have', () => {
     expect(told.stepReturns).not.toEqual(honest.stepReturns);
     const evidence = await checkedEvidence({ ...task.walkForward, evaluate: async () => told }, told);
     expect(refusals(evidence)).toEqual(['deterministic']);
-    expect(judged(evidence).get('deterministic')!.because).toContain('seed 1, fold 0');
+    expect(resultOf(evidence, 'deterministic').because).toContain('seed 1, fold 0');
   });
 
   test('and no checks that would show it: each gate that asks for one', async () => {
@@ -181,12 +181,12 @@ describe('days without a result', () => {
     const evidence = withFold(unknownDay, [2]);
     expect(refusals(evidence)).toEqual(expect.arrayContaining(ofDays));
     // Seeds are in ascending order, folds in a row: seed 2 is the one at 1, and two folds of 30 days come before.
-    for (const gate of ofDays) expect(judged(evidence).get(gate)!.because).toContain('a return of NaN is no number (seed 1[64])');
+    for (const gate of ofDays) expect(resultOf(evidence, gate).because).toContain('a return of NaN is no number (seed 1[64])');
   });
 
   test('dropped from one seed: data_invalid, as the days differ', () => {
     const evidence = withFold(dropped, [2]);
-    for (const gate of ofDays) expect(judged(evidence).get(gate)!.because).toContain('119 returns, seed 0 has 120');
+    for (const gate of ofDays) expect(resultOf(evidence, gate).because).toContain('119 returns, seed 0 has 120');
   });
 
   test('dropped from every seed and model: beats-baseline, whose rivals have them, and stress, whose walks have them', () => {
@@ -198,7 +198,7 @@ describe('days without a result', () => {
     );
     const everywhere = { ...withJudged, baselines };
     expect(refusals(everywhere)).toEqual(['stress']);
-    expect(judged(everywhere).get('stress')!.because).toContain('walked again on 120 days, and evaluated on 119');
+    expect(resultOf(everywhere, 'stress').because).toContain('walked again on 120 days, and evaluated on 119');
   });
 
   test('in the search: the trial fails with not_finite', () => {

@@ -4,12 +4,18 @@ import { gatesOf } from '../../src/validation/gates/policy.ts';
 
 const gates = gatesOf(loadGatePolicy('default'));
 
-/** What the default gate policy says to evidence, by gate. */
-export function judged(evidence: Evidence): ReadonlyMap<string, GateResult> {
-  return new Map(gates.map((gate) => [gate.id, gate.check(evidence)]));
+const known = new WeakMap<Evidence, Map<string, GateResult>>();
+
+/** What a gate of the default gate policy says to evidence; asked once of the same evidence. */
+export function resultOf(evidence: Evidence, id: string): GateResult {
+  const results = known.get(evidence) ?? new Map<string, GateResult>();
+  known.set(evidence, results);
+  const result = results.get(id) ?? gates.find((gate) => gate.id === id)!.check(evidence);
+  results.set(id, result);
+  return result;
 }
 
 /** Names of the gates that refuse this evidence. */
 export function refusals(evidence: Evidence): readonly string[] {
-  return [...judged(evidence)].filter(([, result]) => refuses(result)).map(([id]) => id);
+  return gates.map(({ id }) => id).filter((id) => refuses(resultOf(evidence, id)));
 }

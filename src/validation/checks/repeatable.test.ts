@@ -49,4 +49,9 @@ test('rows are drawn without repetition, rising, the same for the same seed', ()
   expect(someOf(10, 1000, 20, 'other')).not.toEqual(rows);
   expect(someOf(3, 5, 20, 'seed')).toEqual([3, 4, 5]);
   expect(someOf(3, 2, 20, 'seed')).toEqual([]);
+  const matrix = Float32Array.of(1, Number.NaN, 0, 4);
+  expect(differsAt(matrix, Float32Array.of(1, Number.NaN, -0, 4))).toBeNull();
+  expect(differsAt(matrix, Float32Array.of(1, Number.NaN, 0, 5))).toBe(3);
+  expect(differsAt(matrix, matrix.subarray(0, 3))).toBe(3);
+  expect(differsAt(matrix, Float32Array.of(1, Number.NaN, 0, 5), 3)).toBeNull();
 });

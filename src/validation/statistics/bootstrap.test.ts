@@ -37,6 +37,23 @@ test('stationary blocks have the asked mean length, and every day is drawn as of
   }
 });
 
+test('each stationary block is as long as the inverted distribution of its draw, near the border of one day too', () => {
+  for (const meanLength of [0.5, 1, 1 + 1e-7, 1.3, 2, 17]) {
+    const [rng, same] = [createRng('definition'), createRng('definition')];
+    const rows = new Int32Array(40);
+    for (let draw = 0; draw < 50; draw++) {
+      drawStationary(rows, meanLength, rng);
+      const wanted: number[] = [];
+      while (wanted.length < rows.length) {
+        const length = 1 + Math.floor(Math.log(same.uniform()) / Math.log1p(-1 / Math.max(meanLength, 1)));
+        const first = same.int(rows.length);
+        for (let i = 0; i < length && wanted.length < rows.length; i++) wanted.push((first + i) % rows.length);
+      }
+      expect([...rows], `mean ${meanLength}`).toEqual(wanted);
+    }
+  }
+});
+
 test('circular blocks have a fixed length and go on at the first day after the last', () => {
   const rows = new Int32Array(12);
   for (let draw = 0; draw < 50; draw++) {

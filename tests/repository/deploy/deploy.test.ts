@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { assayHere } from '../../e2e/assay.ts';
 import { useDatabase } from '../../fixtures/database.ts';
 import { installLinters, type Linters } from './linters.ts';
 
@@ -17,7 +18,7 @@ const database = useDatabase();
 
 let linters: Linters | null;
 beforeAll(() => {
-  linters = installLinters(inject('testDataDir'));
+  linters = installLinters();
 }, 180_000);
 
 interface Container {
@@ -104,9 +105,9 @@ describe('the Slurm script', () => {
 describe('every command line in these files', () => {
   test.each(commandLines().map((line) => [line.join(' '), line] as const))(
     'assay %s has only options that exist',
-    (_, [command, ...args]) => {
-      const { stdout } = spawnSync(process.execPath, ['src/cli/assay.mjs', command!, '--help'], { cwd: root, encoding: 'utf8' });
-      for (const option of args.filter((arg) => arg.startsWith('--'))) expect(stdout).toContain(`${option} `);
+    async (_, [command, ...args]) => {
+      const { out } = await assayHere([command!, '--help']);
+      for (const option of args.filter((arg) => arg.startsWith('--'))) expect(out).toContain(`${option} `);
     },
   );
 });
