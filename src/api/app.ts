@@ -7,6 +7,7 @@ import { reservedKeyIn } from '../core/reserved-keys.ts';
 import type { Db } from '../storage/database.ts';
 import { type StudyChanges, unannounced } from '../storage/study-changes.ts';
 import { guard, onlyOwnPages, onlyReadable } from './access.ts';
+import { compress } from './compress.ts';
 import { answerProblem, problemOf, refuseInvalid } from './problem.ts';
 import type { RouteContext } from './route-context.ts';
 import { healthPaths } from './routes/health.ts';
@@ -68,6 +69,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   });
 
   if (pages !== undefined) app.use(servePages({ folder: pages, withToken, onFault }));
+  app.use(compress);
   app.use(
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },

@@ -1,13 +1,23 @@
 import type { Context } from 'hono';
 import type { StudyId } from '../search/study/storage.ts';
 import type { Db } from '../storage/database.ts';
+import { sameDataRevision } from '../storage/readers/same-data.ts';
 import { type EvaluationsRevision, evaluationsRevision, type StudyRevision, studyRevision } from '../storage/readers/study-revision.ts';
+
+/** What a resource shows beside the study and its trials. */
+interface Shown {
+  /** Validations of the study, and the looks of other studies. */
+  readonly evaluated?: boolean;
+  /** Every study that reads the same data. */
+  readonly sameData?: boolean;
+  /** Further studies, by name. */
+  readonly others?: readonly string[];
+}
 
 /**
  * Answers a resource of a study with an ETag that begins with `W/"{study}-{revision}.s{key}`; 304 without reading it if the client has that
- * already. The key tells a study from one that was removed and had its name and, perhaps, its revision. While a trial runs, its progress is part of the tag; `evaluated` adds the progress of validations and the looks of
- * other studies, for resources that show them; `others` adds further studies that they show.
- * Rates and times left are as of the last change.
+ * already. The key tells a study from one that was removed and had its name and, perhaps, its revision. While a trial runs, its progress is
+ * part of the tag, and so is what else the resource shows. Rates and times left are as of the last change.
  *
  * The tag is read before the resource: one that changes in between goes out with the older tag, and the next poll fetches it again.
  */
@@ -16,13 +26,14 @@ export async function tagged(
   db: Db,
   study: string,
   respond: () => Promise<Response>,
-  { evaluated = false, others = [] }: { readonly evaluated?: boolean; readonly others?: readonly string[] } = {},
+  { evaluated = false, sameData = false, others = [] }: Shown = {},
 ): Promise<Response> {
   const revision = await studyRevision(db, study);
   if (revision === null) return respond();
   const shown = evaluated ? await evaluationsRevision(db, revision.id) : null;
   const beside = await Promise.all(others.map((other) => studyRevision(db, other)));
-  const headers = { ETag: tagOf(study, revision, shown, beside), 'Cache-Control': 'private, no-cache' };
+  const onSameData = sameData ? await sameDataRevision(db, revision.id) : null;
+  const headers = { ETag: tagOf(study, revision, shown, beside, onSameData), 'Cache-Control': 'private, no-cache' };
   if (matchesTag(c.req.header('if-none-match'), headers.ETag)) return c.body(null, 304, headers);
   const answer = await respond();
   for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
@@ -35,7 +46,7 @@ export function revisionsOf({ id, name }: { readonly id: StudyId; readonly name:
     const text = /^(?:W\/)?"(?<text>[^"]*)"$/.exec(tag.trim())?.groups?.['text'] ?? '';
     if (!text.startsWith(`${name}-`)) return [];
     // Without a key: as a client writes it that knows only the revision.
-    const parts = /^(?<revision>[0-9]{1,15})(?:\.s(?<key>[0-9]+))?(?=$|\.[rjo])/.exec(text.slice(name.length + 1))?.groups;
+    const parts = /^(?<revision>[0-9]{1,15})(?:\.s(?<key>[0-9]+))?(?=$|\.[rjod])/.exec(text.slice(name.length + 1))?.groups;
     return parts === undefined || (parts['key'] ?? String(id)) !== String(id) ? [] : [Number(parts['revision'])];
   });
 }
@@ -46,11 +57,13 @@ function tagOf(
   { id, revision, progress }: StudyRevision,
   shown: EvaluationsRevision | null,
   beside: readonly (StudyRevision | null)[],
+  onSameData: string | null,
 ): string {
   const parts = [
     `${revision}.s${id}`,
     ...(progress === null ? [] : [`r${progress}`]),
     ...(shown !== null && shown.evaluations > 0 ? [`j${shown.evaluations}`, `l${shown.lastLook}`] : []),
+    ...(onSameData === null ? [] : [`d${onSameData}`]),
     ...beside.map((other) => (other === null ? 'o' : `o${other.id}_${other.revision}_${other.progress ?? ''}`)),
   ];
   return `W/"${study}-${parts.join('.')}"`;

@@ -44,9 +44,6 @@ export interface ColumnStore {
   readonly bytes: () => number;
 }
 
-/** For all studies together. */
-const usualBytes = 64 * 2 ** 20;
-
 type BaseName = keyof typeof baseColumns;
 const baseNames = Object.keys(baseColumns) as readonly BaseName[];
 const baseKey = (name: BaseName): string => `base:${name}`;
@@ -77,7 +74,7 @@ interface Kept {
  * the open ones. Further columns are read when they are first asked for. What was not used for longest is dropped when all together exceed
  * `mostBytes`; a request may exceed it while it is answered.
  */
-export function createColumnStore(db: Db, mostBytes = usualBytes): ColumnStore {
+export function createColumnStore(db: Db, mostBytes: number): ColumnStore {
   const studies = new Map<number, Kept>();
   let turns = 0;
 
@@ -135,9 +132,8 @@ export function createColumnStore(db: Db, mostBytes = usualBytes): ColumnStore {
       const filled = await readEndedColumns(db, study.id, kept.seen, expressions);
       for (const [i, [, column]] of further.entries()) put(column, filled.numbers, filled.columns[i]!, kept.n);
     }
-    for (const [key, column] of further) kept.columns.set(key, column);
     // A request of another study may drop columns meanwhile; this one keeps its own.
-    const columns = new Map(kept.columns);
+    const columns = new Map([...kept.columns, ...further]);
     for (const name of baseNames) columns.get(baseKey(name))!.usedAt = usedAt;
     for (const { key } of wanted) columns.get(key)!.usedAt = usedAt;
 
@@ -152,6 +148,8 @@ export function createColumnStore(db: Db, mostBytes = usualBytes): ColumnStore {
       forget(kept);
       return answer(study, wanted, draw);
     }
+    // Only now: a column that cannot be read is none of the next request.
+    for (const [key, column] of further) kept.columns.set(key, column);
     apply(kept, [...columns.values()], found);
     kept.seen = found.seen;
     return draw(viewOf(kept.n, columns, wanted), found.revision);

@@ -1,8 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { RouteContext } from '../route-context.ts';
 import { addBest } from './best.ts';
+import { addBoard } from './board.ts';
 import { addCharts } from './charts/index.ts';
 import { addCompare } from './compare.ts';
+import { addData } from './data.ts';
 import { addDocument } from './document.ts';
 import { addEvents } from './events.ts';
 import { addFreezes } from './freezes.ts';
@@ -43,9 +45,11 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addValidation,
   addGates,
   addModels,
+  addBoard,
   addPromotions,
   addVersions,
   addLedger,
+  addData,
   addSession,
   addHealth,
   addDocument,

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { AssayError } from '../../core/errors.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import { trialStates } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
@@ -132,8 +133,12 @@ export function columnOfField(study: StudyRow, name: string, place: string): SQL
     case 'time':
       return epochMs(expression);
     case 'number':
-    case 'text':
       return expression;
+    case 'text':
+      throw new AssayError('usage', `${name} is a text, which no chart can draw`, {
+        place,
+        hint: 'take a parameter, a metric or an objective',
+      });
   }
 }
 

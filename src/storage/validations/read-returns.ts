@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, isNull, or } from 'drizzle-orm';
+import { and, asc, eq, isNull, or } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
-import { evaluations, validationFolds, validations } from '../schema/index.ts';
-import { isEvidence } from './evidence-only.ts';
+import { evaluations, validationFolds } from '../schema/index.ts';
+import { newestValidation } from './newest-validation.ts';
 
 /** Daily returns of one policy on the test part of one fold. */
 export interface FoldReturns extends NonFiniteFlag {
@@ -28,15 +28,9 @@ export interface TrialReturns {
 /** @throws AssayError `not_found`. */
 export async function readReturns(db: Db, address: string | TrialAddress): Promise<TrialReturns> {
   const { study, trial } = await findTrial(db, address);
-  const [newest] = await db
-    .select({ validation: evaluations.validationId })
-    .from(evaluations)
-    .innerJoin(validations, eq(validations.id, evaluations.validationId))
-    .where(and(eq(evaluations.trialId, trial.id), isEvidence))
-    .orderBy(desc(evaluations.validationId))
-    .limit(1);
+  const newest = await newestValidation(db, trial.id);
   const rows =
-    newest === undefined
+    newest === null
       ? []
       : await db
           .select({ evaluation: evaluations, window: validationFolds })
@@ -45,7 +39,7 @@ export async function readReturns(db: Db, address: string | TrialAddress): Promi
             validationFolds,
             and(eq(validationFolds.validationId, evaluations.validationId), eq(validationFolds.fold, evaluations.fold)),
           )
-          .where(and(eq(evaluations.validationId, newest.validation), or(eq(evaluations.trialId, trial.id), isNull(evaluations.trialId))))
+          .where(and(eq(evaluations.validationId, newest.id), or(eq(evaluations.trialId, trial.id), isNull(evaluations.trialId))))
           .orderBy(asc(isNull(evaluations.trialId)), asc(evaluations.subject), asc(evaluations.seed), asc(evaluations.fold));
   return {
     address: trialAddress(study.name, trial.number),

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { InnerReturns, SearchEvidence } from '../../validation/gates/gate.ts';
 import { countedSharpe } from '../../validation/variation.ts';
@@ -26,13 +26,22 @@ export async function readSearchEvidence(db: Db, study: StudyId, number: number)
   return { number, trialsTried, trialsOnSameData, trialSharpes, innerReturns };
 }
 
-/** Daily returns of a study's trials on the inner validation part, by number; of pruned ones those of the last report. */
-async function readInnerReturns(db: Db, study: StudyId): Promise<readonly InnerReturns[]> {
+/**
+ * Daily returns of a study's trials on the inner validation part, by number; of pruned ones those of the last report.
+ * @param only numbers of trials (default: all)
+ */
+export async function readInnerReturns(db: Db, study: StudyId, only?: readonly number[]): Promise<readonly InnerReturns[]> {
   const rows = await db
     .select({ number: trials.number, state: trials.state, days: trialReturns.days, returns: trialReturns.returns })
     .from(trialReturns)
     .innerJoin(trials, eq(trials.id, trialReturns.trialId))
-    .where(and(eq(trials.studyId, study), inArray(trials.state, ['complete', 'pruned'])))
+    .where(
+      and(
+        eq(trials.studyId, study),
+        inArray(trials.state, ['complete', 'pruned']),
+        only === undefined ? undefined : sql`${trials.number} = any(${sql.param(only)}::int[])`,
+      ),
+    )
     .orderBy(asc(trials.number));
   return rows.map(({ state, ...row }) => ({ ...row, ...(state === 'pruned' && { pruned: true }) }));
 }

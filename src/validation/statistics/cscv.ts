@@ -27,6 +27,9 @@ export interface Cscv {
   readonly combinations: number;
   /** Best trial of each half, halves in lexicographic order of their blocks; of equal ones the first. */
   readonly chosen: readonly number[];
+  /** Of each half, the logit and the criterion of its best trial on the other half. */
+  readonly logits: Float64Array;
+  readonly outside: Float64Array;
   /** Why there is no answer, else null. */
   readonly because: string | null;
 }
@@ -93,6 +96,8 @@ export function cscv(
     meanLogit: logits.reduce((sum, logit) => sum + logit, 0) / count,
     combinations: count,
     chosen,
+    logits,
+    outside,
     because: null,
   };
 }
@@ -106,6 +111,8 @@ function unknown(because: string): Cscv {
     meanLogit: Number.NaN,
     combinations: 0,
     chosen: [],
+    logits: new Float64Array(0),
+    outside: new Float64Array(0),
     because,
   };
 }

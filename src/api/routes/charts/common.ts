@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { parseTrialAddress } from '../../../core/address.ts';
 import { statesSchema, whereSchema } from '../../filter-query.ts';
 import { directionSchema, jsonNumberSchema, nonFiniteFlag, perhaps, textSchema, wholeNumberFrom } from '../../schemas.ts';
 
@@ -74,3 +75,13 @@ export const maxPointsQuery = {
 };
 
 export const paramSchema = textSchema.openapi({ description: 'Flat name of a parameter', example: 'opt.adam.beta1' });
+
+/** What of a validated trial is drawn. */
+export const judgedMetricQuery = {
+  metric: textSchema.default('sharpeDaily').openapi({ default: 'sharpeDaily', description: 'Of the walk-forward' }),
+};
+
+/** The number in a trial's address. */
+export function numberOf(address: string): number {
+  return parseTrialAddress(address).number;
+}

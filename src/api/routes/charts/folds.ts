@@ -1,5 +1,8 @@
-import { z } from '@hono/zod-openapi';
-import { jsonNumberSchema, nonFiniteFlag, orNull, timeSchema } from '../../schemas.ts';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { readFoldLayout } from '../../../storage/validations/read-fold-layout.ts';
+import { tagged } from '../../revision-tag.ts';
+import type { RouteContext } from '../../route-context.ts';
+import { jsonNumberSchema, nonFiniteFlag, orNull, taggedAnswersWith, timeSchema, trialPath } from '../../schemas.ts';
 import { count, numbersSchema } from './common.ts';
 
 const partSchema = z
@@ -45,3 +48,19 @@ export const foldLayoutSchema = z
   .openapi('FoldLayout');
 
 export type FoldLayout = z.infer<typeof foldLayoutSchema>;
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/trials/{number}/validation/folds',
+  operationId: 'readFoldLayout',
+  summary: 'Where the folds of the newest walk-forward of a trial lie, what the search saw, and what each test returned',
+  request: { params: trialPath },
+  responses: taggedAnswersWith(foldLayoutSchema, 'The folds; none for a trial that was never validated'),
+});
+
+export function addFoldLayout(app: OpenAPIHono, { db }: Pick<RouteContext, 'db'>): void {
+  app.openapi(show, (c) => {
+    const address = c.req.valid('param');
+    return tagged(c, db, address.study, async () => c.json(await readFoldLayout(db, address), 200), { evaluated: true });
+  });
+}

@@ -1,5 +1,25 @@
-import { z } from '@hono/zod-openapi';
-import { axisSchema, chartPart, count, countsSchema, numbersSchema } from './common.ts';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { AssayError } from '../../../core/errors.ts';
+import { findStudy } from '../../../storage/readers/find.ts';
+import { studiesOnSameData } from '../../../storage/readers/same-data.ts';
+import { readValidation } from '../../../storage/validations/read-validation.ts';
+import { axisOf, paramColumn, paramsOf } from '../../charts/axis.ts';
+import { type ChartSource, drawTrials } from '../../charts/figure.ts';
+import { answerOf, drawn } from '../../charts/numbers.ts';
+import { outOfSample } from '../../charts/out-of-sample.ts';
+import { tagged } from '../../revision-tag.ts';
+import { studyPath, taggedAnswersWith } from '../../schemas.ts';
+import {
+  axisSchema,
+  type ChartAxis,
+  chartPart,
+  count,
+  countsSchema,
+  judgedMetricQuery,
+  numberOf,
+  numbersSchema,
+  paramSchema,
+} from './common.ts';
 
 export const sameDataChartSchema = z
   .object({
@@ -23,3 +43,107 @@ export const sameDataChartSchema = z
   .openapi('SameDataChart');
 
 export type SameDataChart = z.infer<typeof sameDataChartSchema>;
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/charts/same-data',
+  operationId: 'chartSameData',
+  summary: 'A parameter against what validated trials showed out of sample, over all studies on the same data',
+  request: { params: studyPath, query: z.strictObject({ param: paramSchema, ...judgedMetricQuery }) },
+  responses: taggedAnswersWith(sameDataChartSchema, 'The chart'),
+});
+
+/** Points, and studies that are asked: validated trials are few. */
+const mostPoints = 1000;
+const mostStudies = 50;
+
+export function addSameDataChart(app: OpenAPIHono, source: ChartSource): void {
+  app.openapi(show, (c) => {
+    const { study: name } = c.req.valid('param');
+    const { param, metric } = c.req.valid('query');
+    const respond = async () => {
+      const study = await findStudy(source.db, name);
+      const axis = axisOf(paramsOf(study, [param], 'param')[0]!);
+      const names = [name, ...(await studiesOnSameData(source.db, study.id))].slice(0, mostStudies);
+      const found: {
+        readonly study: string;
+        readonly number: number;
+        readonly x: number;
+        readonly seen: ReturnType<typeof outOfSample>;
+      }[] = [];
+      let [validated, revision] = [0, 0];
+      for (const one of names) {
+        const { items } = await readValidation(source.db, one);
+        validated += items.length;
+        const known = await placesOf(source, one, axis);
+        if (one === name) revision = known.revision;
+        for (const item of items) {
+          const number = numberOf(item.address);
+          const seen = outOfSample(item, metric);
+          const x = known.of(number);
+          if (!Number.isNaN(x) && !Number.isNaN(seen.mean)) found.push({ study: one, number, x, seen });
+        }
+      }
+      const shown = found.slice(0, mostPoints);
+      const studies = names.filter((one) => one === name || shown.some((point) => point.study === one));
+      return c.json(
+        answerOf({
+          ...{ revision, total: validated, used: found.length, shown: shown.length },
+          reduced: shown.length < found.length ? ('sample' as const) : ('none' as const),
+          ...{ metric, axis, studies, others: validated - found.length },
+          study: shown.map((point) => studies.indexOf(point.study)),
+          number: shown.map(({ number }) => number),
+          x: drawn(shown.map(({ x }) => x)),
+          outOfSample: drawn(shown.map(({ seen }) => seen.mean)),
+          low: drawn(shown.map(({ seen }) => seen.low)),
+          high: drawn(shown.map(({ seen }) => seen.high)),
+        }),
+        200,
+      );
+    };
+    return tagged(c, source.db, name, respond, { evaluated: true, sameData: true });
+  });
+}
+
+/** Places on this study's axis of the trials of a study; NaN for those that have none there. */
+async function placesOf(
+  source: ChartSource,
+  name: string,
+  axis: ChartAxis,
+): Promise<{ readonly revision: number; readonly of: (number: number) => number }> {
+  const study = await findStudy(source.db, name);
+  const own = sameKind(paramOf(study, axis.name), axis);
+  if (own === null) return { revision: 0, of: () => Number.NaN };
+  return drawTrials(
+    source,
+    name,
+    {},
+    ['complete'],
+    () => [paramColumn(study, { name: axis.name })],
+    ({ columns, revision, trials }) => {
+      const column = columns.further.get(`param:${axis.name}`)!;
+      const places = new Map(Array.from(trials, (number) => [number, column[number]!] as const));
+      return { revision, of: (number) => translated(places.get(number) ?? Number.NaN, own, axis) };
+    },
+  );
+}
+
+function paramOf(study: Awaited<ReturnType<typeof findStudy>>, name: string): ChartAxis | null {
+  try {
+    return axisOf(paramsOf(study, [name], 'param')[0]!);
+  } catch (error) {
+    if (error instanceof AssayError && error.code === 'usage') return null;
+    throw error;
+  }
+}
+
+function sameKind(own: ChartAxis | null, axis: ChartAxis): ChartAxis | null {
+  return own !== null && (own.kind === 'choice') === (axis.kind === 'choice') ? own : null;
+}
+
+/** Choices of two studies may stand in another order. */
+function translated(place: number, own: ChartAxis, axis: ChartAxis): number {
+  if (own.labels === undefined || axis.labels === undefined || Number.isNaN(place)) return place;
+  const at = axis.labels.indexOf(own.labels[place]!);
+  return at === -1 ? Number.NaN : at;
+}

@@ -1,6 +1,11 @@
-import { z } from '@hono/zod-openapi';
-import { perhaps } from '../../schemas.ts';
-import { chartPart, count, countsSchema, numbersSchema } from './common.ts';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { drawTrials } from '../../charts/figure.ts';
+import { timeline } from '../../charts/timeline.ts';
+import { checkConditions } from '../../filter-query.ts';
+import { tagged } from '../../revision-tag.ts';
+import { perhaps, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { chartPart, count, countsSchema, filterQuery, maxPointsQuery, numbersSchema } from './common.ts';
+import type { TimelineSource } from './index.ts';
 
 const endingLetters = ['c', 'p', 'f', 'x', 'l', 'g', 'w', 'k', 'r'] as const;
 
@@ -46,3 +51,51 @@ export const timelineChartSchema = z
 
 export type TimelineChart = z.infer<typeof timelineChartSchema>;
 export type EndingLetter = (typeof endingLetters)[number];
+
+/** Milliseconds since 1970, until the year 5138. */
+const momentSchema = z
+  .string()
+  .regex(/^[0-9]{1,14}$/, 'milliseconds since 1970')
+  .transform(Number)
+  .pipe(z.int())
+  .openapi({ type: 'integer', minimum: 0, maximum: 99_999_999_999_999 });
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/studies/{study}/charts/timeline',
+  operationId: 'chartTimeline',
+  summary: 'Attempts by worker or device',
+  request: {
+    params: studyPath,
+    query: z.strictObject({
+      ...filterQuery,
+      ...maxPointsQuery,
+      by: z.enum(['worker', 'device']).default('worker'),
+      from: momentSchema.optional().openapi({ description: 'Milliseconds since 1970; default: the beginning of the first attempt' }),
+      to: momentSchema
+        .optional()
+        .openapi({ description: 'Milliseconds since 1970, exclusive; default: the end of the last attempt, or now' }),
+    }),
+  },
+  responses: taggedAnswersWith(timelineChartSchema, 'The chart'),
+});
+
+export function addTimelineChart(app: OpenAPIHono, source: TimelineSource): void {
+  app.openapi(show, (c) => {
+    const { study: name } = c.req.valid('param');
+    const { by, from = null, to = null, maxPoints, ...query } = c.req.valid('query');
+    checkConditions(query.where ?? []);
+    return tagged(c, source.db, name, async () => {
+      const { study, revision, trials } = await drawTrials(
+        source,
+        name,
+        query,
+        null,
+        () => [],
+        (drawing) => drawing,
+      );
+      const pieces = await source.attempts.attemptsOf(study);
+      return c.json({ revision, ...timeline(pieces, { trials, by, from, until: to, now: Date.now(), maxPoints }) }, 200);
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Db } from '../storage/database.ts';
+import { promotions } from '../storage/schema/index.ts';
+import { type HistoryItem, historyItem, modelHistory, parseRecord } from './history.ts';
+import { databaseTime } from './ledger.ts';
+import { showModel, type VersionItem } from './models.ts';
+import { type DecisionRecord, isDecision } from './record.ts';
+
+/** A version with the decision that promoted it. */
+export interface BoardCard extends VersionItem {
+  /** The newest that promoted it (null: the ledger has none). */
+  readonly decision: HistoryItem | null;
+  /** Verdicts of that decision. */
+  readonly gates: { readonly passed: number; readonly warned: number; readonly refused: number } | null;
+  readonly data: readonly { readonly name: string; readonly hash: string }[];
+}
+
+export interface Board {
+  readonly name: string;
+  /** `champion` first. */
+  readonly columns: readonly {
+    readonly alias: string;
+    readonly version: number;
+    readonly movedAt: string;
+    /** The version that it named before (null: none). */
+    readonly previous: number | null;
+  }[];
+  /** The newest first. */
+  readonly cards: readonly BoardCard[];
+  readonly versions: number;
+  readonly ledger: readonly HistoryItem[];
+  readonly records: number;
+}
+
+const mostCards = 100;
+const mostRecords = 100;
+
+/** A model as a board: where its aliases stand, and what every version rests on. @throws AssayError `not_found` */
+export async function readBoard(db: Db, model: string): Promise<Board> {
+  const { name, aliases, versions } = await showModel(db, model);
+  const [made, ledger, now] = await Promise.all([
+    db
+      .select({ record: promotions.record, hash: promotions.hash, signature: promotions.signature })
+      .from(promotions)
+      .where(and(eq(promotions.model, model), sql`${promotions.record}::jsonb ->> 'version' is not null`))
+      .orderBy(desc(promotions.sequence)),
+    modelHistory(db, model, { limit: mostRecords }),
+    databaseTime(db),
+  ]);
+  const records = made.map((row) => ({ record: parseRecord(row.record), row }));
+  const previousOf = (alias: string): number | null => {
+    const moved = records.find(({ record }) => 'alias' in record && record.alias === alias && 'previousVersion' in record);
+    return moved !== undefined && 'previousVersion' in moved.record ? moved.record.previousVersion : null;
+  };
+  const cards = versions.slice(0, mostCards).map((version): BoardCard => {
+    const found = records.find(({ record }) => isDecision(record) && record.kind !== 'refused' && record.version === version.version);
+    if (found === undefined || !isDecision(found.record)) return { ...version, decision: null, gates: null, data: [] };
+    return {
+      ...version,
+      decision: historyItem(found.record, found.row, new Date(now)),
+      gates: verdictsOf(found.record),
+      data: found.record.data,
+    };
+  });
+  return {
+    name,
+    columns: aliases
+      .map(({ alias, version, movedAt }) => ({ alias, version, movedAt, previous: previousOf(alias) }))
+      .sort((a, b) => Number(b.alias === 'champion') - Number(a.alias === 'champion') || (a.alias < b.alias ? -1 : 1)),
+    cards,
+    versions: versions.length,
+    ledger: ledger.items,
+    records: ledger.total,
+  };
+}
+
+function verdictsOf({ verdicts }: DecisionRecord): NonNullable<BoardCard['gates']> {
+  const failed = verdicts.filter(({ passed }) => !passed);
+  const warned = failed.filter(({ severity }) => severity === 'warn').length;
+  return { passed: verdicts.length - failed.length, warned, refused: failed.length - warned };
+}

@@ -1,0 +1,23 @@
+import { sql } from 'drizzle-orm';
+import type { StudyId } from '../../search/study/storage.ts';
+import type { Db } from '../database.ts';
+
+/** Names of the studies that read any of the data of this one, by content; without it, the oldest first. */
+export async function studiesOnSameData(db: Db, study: StudyId): Promise<readonly string[]> {
+  const { rows } = await db.execute<{ name: string }>(sql`
+    select name from studies where id <> ${study}
+      and exists (select from study_data where study_id = studies.id and hash in (select hash from study_data where study_id = ${study}))
+    order by id`);
+  return rows.map(({ name }) => name);
+}
+
+/** Changes whenever a trial or validation of a study on the same data does, or such a study is removed. */
+export async function sameDataRevision(db: Db, study: StudyId): Promise<string> {
+  const { rows } = await db.execute<{ revision: string }>(sql`
+    with own as (select hash from study_data where study_id = ${study}),
+    others as (select id, revision from studies where id in (select study_id from study_data where hash in (select hash from own)))
+    select concat_ws('_', (select count(*) from others), (select coalesce(sum(revision), 0) from others),
+      (select count(*) from judgements join validations on validations.id = validation_id where study_id in (select id from others)),
+      (select count(*) from removed_study_data where hash in (select hash from own))) as revision`);
+  return rows[0]!.revision;
+}
