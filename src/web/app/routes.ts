@@ -31,4 +31,6 @@ export const pages: readonly Page[] = [
   },
   { pattern: '/models', title: () => 'Models', load: () => import('../pages/models/page.tsx') },
   { pattern: '/models/:model', title: ({ model }) => model!, load: () => import('../pages/model/page.tsx') },
+  { pattern: '/compare', title: () => 'Compare studies', load: () => import('../pages/compare/page.tsx') },
+  { pattern: '/data', title: () => 'Data sets', load: () => import('../pages/data/page.tsx') },
 ];

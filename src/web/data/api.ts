@@ -9,6 +9,8 @@ import type { ImportanceChart } from '../../api/routes/charts/importance.ts';
 import type { LuckChart } from '../../api/routes/charts/luck.ts';
 import type { OverfitChart } from '../../api/routes/charts/overfit.ts';
 import type { SameDataChart } from '../../api/routes/charts/same-data.ts';
+import type { comparisonSchema } from '../../api/routes/compare.ts';
+import type { DataSets } from '../../api/routes/data.ts';
 import type { gatesSchema } from '../../api/routes/gates.ts';
 import type { ledgerReportSchema, recordDetailSchema } from '../../api/routes/ledger.ts';
 import type { historyPageSchema, modelDetailSchema, modelsSchema } from '../../api/routes/models.ts';
@@ -26,6 +28,8 @@ import { asksToken, gotAnswer, gotNoAnswer } from './server.ts';
  * A test holds it against `/openapi.json`.
  */
 export interface Answers {
+  '/v1/compare': z.output<typeof comparisonSchema>;
+  '/v1/data': DataSets;
   '/v1/ledger/verify': z.output<typeof ledgerReportSchema>;
   '/v1/models': z.output<typeof modelsSchema>;
   '/v1/models/{}': z.output<typeof modelDetailSchema>;

@@ -1,0 +1,287 @@
+import type { VNode } from 'preact';
+import { useMemo, useRef } from 'preact/hooks';
+import { value } from '../../../plot/format.ts';
+import { seriesColour } from '../../../plot/palette.ts';
+import { useKeys } from '../../app/keys.ts';
+import { Figure } from '../../charts/figure.tsx';
+import type { Series } from '../../charts/marks.ts';
+import { Plot } from '../../charts/plot.tsx';
+import type { Answers } from '../../data/api.ts';
+import { defineCodec, list, text } from '../../data/codec.ts';
+import { useAnswer } from '../../data/query.ts';
+import { useView } from '../../data/view.ts';
+import { FilterField, Notes } from '../../parts/filter.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Value } from '../../parts/value.tsx';
+import '../data/data.css';
+import { useHistories } from './histories.ts';
+
+type Comparison = Answers['/v1/compare'];
+type Compared = Comparison['studies'][number];
+
+const mostStudies = 20;
+const codec = defineCodec({ studies: list(), baseline: text(), metric: text() });
+
+/** Studies side by side: their best and their spread as differences from a baseline, and the parameters in which the best trials differ. */
+export default function Compare(): VNode {
+  const { view, notes, change } = useView(codec);
+  const studies = view.studies.slice(0, mostStudies);
+  const answer = useAnswer({ path: '/v1/compare', query: { studies, metric: view.metric }, enabled: studies.length > 0 });
+  const known = useAnswer({ path: '/v1/studies', query: { limit: 50 } }).value.data;
+  const filter = useRef<HTMLInputElement>(null);
+  useKeys({ '/': () => filter.current?.focus() });
+  const others = known?.items.map(({ name }) => name).filter((name) => !view.studies.includes(name)) ?? [];
+  return (
+    <>
+      <Notes notes={notes} />
+      <div class="bar">
+        <label class="bar-field">
+          Add
+          <select
+            value=""
+            disabled={others.length === 0 || view.studies.length >= mostStudies}
+            onChange={(event) => change({ studies: [...view.studies, event.currentTarget.value] })}
+          >
+            <option value="">a study</option>
+            {others.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        {studies.length > 0 && (
+          <FilterField
+            label="By"
+            input={filter}
+            value={view.metric}
+            placeholder="the objective, or a metric"
+            onChange={(metric) => change({ metric })}
+          />
+        )}
+      </div>
+      {studies.length === 0 ? (
+        <p>Choose two studies or more, here or with the boxes in the list of studies.</p>
+      ) : (
+        <>
+          <Panel title="Figures" answer={answer}>
+            {(comparison) => <Figures comparison={comparison} baseline={view.baseline} onChange={change} chosen={view.studies} />}
+          </Panel>
+          <Histories studies={studies} />
+          <Panel
+            title="Parameters of the best trials that differ"
+            answer={answer}
+            isEmpty={({ params }) => params.length === 0}
+            empty={<p>The best trials have the same parameters.</p>}
+          >
+            {(comparison) => <Params comparison={comparison} />}
+          </Panel>
+        </>
+      )}
+    </>
+  );
+}
+
+interface FiguresProps {
+  readonly comparison: Comparison;
+  readonly baseline: string;
+  readonly chosen: readonly string[];
+  readonly onChange: (part: { readonly baseline?: string; readonly studies?: readonly string[] }) => void;
+}
+
+function Figures({ comparison: { studies, metric }, baseline, chosen, onChange }: FiguresProps): VNode {
+  const base = studies.find(({ study }) => study === baseline) ?? studies[0];
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls takes the focus, so that it can be scrolled by keys
+    <section class="wide" tabIndex={0} aria-label="Figures, scrolls sideways">
+      <table class="data-sets">
+        <thead>
+          <tr>
+            <th scope="col">Study</th>
+            <th scope="col">Goal</th>
+            <th scope="col">Best trial</th>
+            <th scope="col" class="right">
+              Best {metric ?? 'value'}
+            </th>
+            <th scope="col" class="right">
+              To the baseline
+            </th>
+            <th scope="col" class="right">
+              Mean
+            </th>
+            <th scope="col" class="right">
+              Median
+            </th>
+            <th scope="col" class="right">
+              Deviation
+            </th>
+            <th scope="col" class="right">
+              n
+            </th>
+            <th scope="col">
+              <span class="visually-hidden">What to do</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {studies.map((each) => (
+            <tr key={each.study}>
+              <th scope="row">
+                <a href={`/studies/${encodeURIComponent(each.study)}`}>{each.study}</a>
+              </th>
+              <td>{each.direction}</td>
+              <td>
+                {each.best === null ? (
+                  '–'
+                ) : (
+                  <a href={`/studies/${encodeURIComponent(each.study)}/trials/${each.best.number}`}>#{each.best.number}</a>
+                )}
+              </td>
+              <td class="right">
+                <Value of={each.bestFigure} nonFinite={each.nonFinite?.['bestFigure']} />
+              </td>
+              <td class="right">{each === base ? 'baseline' : <Difference of={each} from={base} />}</td>
+              <td class="right">
+                <Value of={each.mean} nonFinite={each.nonFinite?.['mean']} />
+              </td>
+              <td class="right">
+                <Value of={each.median} nonFinite={each.nonFinite?.['median']} />
+              </td>
+              <td class="right">
+                <Value of={each.sd} nonFinite={each.nonFinite?.['sd']} />
+              </td>
+              <td class="number right">{each.n}</td>
+              <td>
+                {each !== base && (
+                  <button type="button" class="as-link" onClick={() => onChange({ baseline: each.study })}>
+                    make it the baseline
+                  </button>
+                )}{' '}
+                <button type="button" class="as-link" onClick={() => onChange({ studies: chosen.filter((name) => name !== each.study) })}>
+                  leave out
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** How the best differs from the baseline's, and whether that is better; nothing where either is missing. */
+function Difference({ of, from }: { readonly of: Compared; readonly from: Compared | undefined }): VNode {
+  if (from === undefined || of.bestFigure === null || from.bestFigure === null) return <span class="muted">–</span>;
+  const difference = of.bestFigure - from.bestFigure;
+  const better = of.direction === 'maximize' ? difference > 0 : difference < 0;
+  return (
+    <span class="number" title={String(difference)}>
+      {difference > 0 && '+'}
+      {value(difference)} {difference !== 0 && <span class="muted">{better ? 'better' : 'worse'}</span>}
+    </span>
+  );
+}
+
+function Histories({ studies }: { readonly studies: readonly string[] }): VNode {
+  const histories = useHistories(studies);
+  const series = useMemo(
+    () =>
+      (histories ?? []).flatMap(({ study, chart }, i): readonly Series[] => {
+        const x = chart?.best.x ?? [];
+        const y = chart?.best.y ?? [];
+        const points = x.flatMap((at, k) => (at === null || y[k] == null ? [] : [[at, y[k]] as const]));
+        if (points.length === 0) return [];
+        const last = points.at(-1)!;
+        const end = Math.max(last[0], (chart?.total ?? 1) - 1);
+        return [
+          {
+            kind: 'line',
+            name: study,
+            colour: seriesColour(i),
+            steps: true,
+            width: 2,
+            x: [...points.map(([at]) => at), end],
+            y: [...points.map(([, at]) => at), last[1]],
+          },
+        ];
+      }),
+    [histories],
+  );
+  if (histories === null)
+    return (
+      <section class="panel" aria-busy="true">
+        <h2>The best so far</h2>
+        <div class="panel-skeleton" role="status" aria-label="The best so far is loading" />
+      </section>
+    );
+  const away = histories.filter(({ chart }) => chart === null).map(({ study }) => study);
+  const finding =
+    series.length === 0
+      ? 'No trial is complete yet.'
+      : `The best so far of ${series.length} ${series.length === 1 ? 'study' : 'studies'} by the number of trials.`;
+  return (
+    <section class="panel">
+      <header class="panel-head">
+        <h2>The best so far</h2>
+      </header>
+      {away.length > 0 && <p class="problem">Without {away.join(', ')}: no answer came for them.</p>}
+      <Figure
+        title="The best so far"
+        untitled
+        finding={finding}
+        shown={series.length}
+        used={series.length}
+        total={histories.length}
+        noun="studies"
+        table={() => ({
+          columns: ['study', 'trial', 'best so far'],
+          rows: histories.flatMap(({ study, chart }) =>
+            chart === null ? [] : chart.best.number.map((number, k) => [study, number, chart.best.y[k] ?? null]),
+          ),
+        })}
+      >
+        <Plot
+          title={finding}
+          series={series}
+          axes={{ x: { kind: 'linear', label: 'trial', whole: true }, y: { kind: 'linear', label: 'best so far' } }}
+          height={280}
+        />
+      </Figure>
+    </section>
+  );
+}
+
+function Params({ comparison: { studies, params } }: { readonly comparison: Comparison }): VNode {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls takes the focus, so that it can be scrolled by keys
+    <section class="wide" tabIndex={0} aria-label="Parameters, scrolls sideways">
+      <table class="data-sets">
+        <thead>
+          <tr>
+            <th scope="col">Parameter</th>
+            {studies.map(({ study }) => (
+              <th key={study} scope="col" class="right">
+                {study}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {params.map(({ name, values }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {studies.map(({ study }, i) => {
+                const given = values[i];
+                return (
+                  <td key={study} class="right">
+                    {typeof given === 'number' ? <Value of={given} /> : String(given ?? '–')}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
