@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AssayError } from '../core/errors.ts';
+import { recommend } from '../search/recommend/recommend.ts';
 import { checkParams } from '../search/space/codec.ts';
 import type { CompiledSpace } from '../search/space/compile.ts';
 import type { FlatParams } from '../search/space/param.ts';
@@ -10,6 +11,7 @@ import type { Outcome } from '../search/trial/trial.ts';
 import type { Db } from './database.ts';
 import { databaseFault } from './database-fault.ts';
 import { bestTrials } from './readers/best-trials.ts';
+import { completeTrials } from './readers/complete-trials.ts';
 import { adopt } from './sql/adopt-trial.ts';
 import { refuseFrozenStudy } from './sql/frozen.ts';
 
@@ -131,6 +133,10 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
             ? [value ?? Number(nonFinite['value'])]
             : Object.entries(values).map(([name, value]) => value ?? Number(nonFinite[`values.${name}`])),
       }));
+    }),
+    recommend: answered(async () => {
+      const { space: known, history } = await completeTrials(db, study.name);
+      return recommend(known, history);
     }),
     close: async () => {
       clearInterval(renewing);

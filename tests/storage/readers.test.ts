@@ -5,6 +5,7 @@ import { compareStudies } from '../../src/storage/readers/compare-studies.ts';
 import { listStudies } from '../../src/storage/readers/list-studies.ts';
 import { pageTrials } from '../../src/storage/readers/page-trials.ts';
 import { readReports } from '../../src/storage/readers/read-reports.ts';
+import { readRecommendations } from '../../src/storage/readers/recommendations.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -14,6 +15,26 @@ import { complete, studyWith } from '../fixtures/trials.ts';
 
 const database = useDatabase();
 const mixed = () => mixedStudy(database.db);
+
+describe('recommendations', () => {
+  test("rank a study's configurations, and say what is not finite", async () => {
+    const { name } = await mixed();
+    const { study, direction, items } = await readRecommendations(database.db, name, 5);
+    expect({ study, direction }).toEqual({ study: name, direction: 'minimize' });
+    expect(items.map(({ address, observed, nonFinite }) => ({ address, observed, nonFinite }))).toContainEqual({
+      address: `${name}#2`,
+      observed: null,
+      nonFinite: { observed: 'Infinity' },
+    });
+    expect(items[0]).toMatchObject({
+      observed: 1,
+      trials: [1],
+      expected: null,
+      inWords: expect.stringMatching(/too few trials/) as string,
+    });
+    await expect(readRecommendations(database.db, name, 0)).rejects.toThrow(/items/);
+  });
+});
 
 describe('a trial', () => {
   test('has the documented keys and flags numbers that JSON cannot hold', async () => {

@@ -17,6 +17,7 @@ import { addModels } from './models.ts';
 import { addPaired } from './paired.ts';
 import { addPlan } from './plan.ts';
 import { addPromotions } from './promotions.ts';
+import { addRecommendation } from './recommendation.ts';
 import { addReports } from './reports.ts';
 import { addSession } from './session.ts';
 import { addStudies } from './studies.ts';
@@ -40,6 +41,7 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addCompare,
   addPaired,
   addImportance,
+  addRecommendation,
   addPlan,
   addCharts,
   addValidation,

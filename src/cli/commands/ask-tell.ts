@@ -53,7 +53,7 @@ const single: Aims = { direction: 'minimize', objectives: null };
 export function register(program: Command, io: Io): void {
   program
     .command('ask-tell')
-    .description('a search that any language drives: JSON lines on stdin and stdout (ops ask, report, tell, add, best)')
+    .description('a search that any language drives: JSON lines on stdin and stdout (ops ask, report, tell, add, best, recommend)')
     .option('--space <file>', 'the search space as JSON; may be left out for a study that exists')
     .option('--study <study>', 'keep the history in the database under this name (else in memory)')
     .option('--sampler <id>', 'how trials are suggested')

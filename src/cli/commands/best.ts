@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
+import { AssayError } from '../../core/errors.ts';
 import type { BestQuery } from '../../storage/readers/best-trials.ts';
+import type { RecommendedItem } from '../../storage/readers/recommendations.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, positiveWholeNumber, significantDigits, withDatabase } from '../options.ts';
+import { type GlobalOptions, optionsOf, positiveWholeNumber, significantDigits, withDatabase } from '../options.ts';
+import { numberColumn, numberIn } from '../output/columns.ts';
+import { exactParams, formatParams } from '../output/format.ts';
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
 import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
@@ -19,8 +23,13 @@ export function register(program: Command, io: Io): void {
       'measure the hypervolume of the Pareto set from here: a number for each objective, joined by commas',
       significantDigits,
     )
-    .action(async (study: string, flags: BestQuery, command: Command) => {
+    .option('--robust', 'the configurations that are expected to be best again, by a model of all trials, in place of the best values')
+    .action(async (study: string, { robust, ...flags }: BestQuery & { readonly robust?: boolean }, command: Command) => {
       const options = optionsOf(command);
+      if (robust === true) {
+        await showRecommended(io, options, checkName('study', study), flags);
+        return;
+      }
       const { bestTrials } = await import('../../storage/readers/best-trials.ts');
       const name = checkName('study', study);
       const best = await withDatabase(options, ({ db }) => bestTrials(db, name, flags));
@@ -33,4 +42,30 @@ export function register(program: Command, io: Io): void {
         ...(best.front !== null && { footer: `${best.trials.length} of the ${describeFront(best.front)}` }),
       });
     });
+}
+
+/** @throws AssayError `usage` beside another order */
+async function showRecommended(io: Io, options: GlobalOptions, study: string, { top, ...order }: BestQuery): Promise<void> {
+  const other = Object.keys(order).find((flag) => order[flag as keyof typeof order] !== undefined);
+  if (other !== undefined)
+    throw new AssayError('usage', `--robust and --${other} are two orders`, {
+      hint: '--robust goes by the objective, of studies with one',
+    });
+  const { readRecommendations } = await import('../../storage/readers/recommendations.ts');
+  const document = await withDatabase(options, ({ db }) => readRecommendations(db, study, top));
+  printAnswer(io, options, {
+    document,
+    columns: [
+      { title: 'trial', cell: (item) => item.address },
+      { title: 'n', cell: (item) => String(item.trials.length), exact: (item) => item.trials.length, align: 'right' },
+      numberColumn<RecommendedItem>('observed', (item) => numberIn(item, 'observed', item.observed)),
+      numberColumn<RecommendedItem>('expected', (item) => item.expected?.value),
+      numberColumn<RecommendedItem>('low', (item) => item.expected?.low),
+      numberColumn<RecommendedItem>('high', (item) => item.expected?.high),
+      { title: 'params', cell: (item) => formatParams(item.params), exact: (item) => exactParams(item.params) },
+    ],
+    rows: document.items,
+    empty: 'no trial is complete yet and meets its constraints',
+    ...(document.items[0] !== undefined && { footer: `${document.items[0].address}: ${document.items[0].inWords}` }),
+  });
 }

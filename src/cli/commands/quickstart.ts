@@ -97,7 +97,7 @@ async function tell(io: Io, options: GlobalOptions, chapter: Chapter): Promise<T
     `\nThe best trials of the search, by daily net Sharpe ratio on its own validation part\n${formatTable(trialColumns(best), best, io.out.width())}\n`,
   );
 
-  const { items } = await validateWithProgress(io, options, name, { top: chapter.validated, seeds });
+  const { items } = await validateWithProgress(io, options, name, { top: chapter.validated, seeds, by: 'value' });
   io.out.write(
     `\nWalk-forward: ${seeds} fresh trainings each, on sessions that the search never saw, costs on\n${formatTable(foldColumns, foldLines(items, false), io.out.width())}`,
   );

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseStudyOrTrial } from '../../core/address.ts';
 import { counted } from '../../core/counted.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
@@ -6,6 +6,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { Arm } from '../../runner/evaluate/run-validation.ts';
 import { usualModels, usualSeeds } from '../../runner/evaluate/usual-seeds.ts';
 import type { EvaluationName, ValidationEvent } from '../../runner/evaluate/validation-events.ts';
+import type { RecommendedItem } from '../../storage/readers/recommendations.ts';
 import type { ValidationItem } from '../../storage/validations/read-validation.ts';
 import { cpcvOf } from '../../validation/schemes/paths.ts';
 import type { Io } from '../io.ts';
@@ -17,10 +18,15 @@ import { pathColumns, pathLines, sayPaths } from '../output/path-table.ts';
 import { type OutputOptions, printAnswer, say } from '../output/print.ts';
 import { checkScheme } from '../scheme.ts';
 
+/** `robust`: expected to be best again, by a model of all trials. */
+type Order = 'robust' | 'value';
+
 export interface ValidateFlags {
   readonly top: number;
   readonly seeds: number;
   readonly workers?: number;
+  /** How the best are chosen. Default: what is expected to be best again; of several objectives by value. */
+  readonly by?: Order;
   /** Default: the study's own folds. */
   readonly scheme?: string;
 }
@@ -30,6 +36,12 @@ export function register(program: Command, io: Io): void {
     .command('validate <study>')
     .description('retrain the best trials (or one, as study#number) with several seeds on folds that the search never saw')
     .option('--top <k>', 'how many of the best trials', positiveWholeNumber, usualModels)
+    .addOption(
+      new Option(
+        '--by <order>',
+        'how they are chosen: what is expected to be best again, or the best values (of several objectives always)',
+      ).choices(['robust', 'value']),
+    )
     .option('--seeds <n>', 'trainings of each on each fold', positiveWholeNumber, usualSeeds)
     .option('--workers <n>', 'trainings at once (default: one for each core)', positiveWholeNumber)
     .option(
@@ -62,7 +74,7 @@ export async function validateWithProgress(
   flags: ValidateFlags,
 ): Promise<{ readonly items: readonly ValidationItem[]; readonly scheme: string | null }> {
   const { study } = parseStudyOrTrial(target);
-  const trials = await chosenTrials(options, target, flags.top);
+  const trials = flags.by === 'value' ? await chosenTrials(options, target, flags.top) : await robustTrials(io, options, target, flags);
   const { id, scheme } = await validateTrials(io, options, study, { ...flags, trials });
   const { readValidation } = await import('../../storage/validations/read-validation.ts');
   const { items } = await withDatabase(options, ({ db }) => readValidation(db, study, { validation: id }));
@@ -77,6 +89,28 @@ async function showPaths(io: Io, options: GlobalOptions, validated: readonly Val
   const rows = pathLines(items);
   printAnswer(io, options, { document: { items }, columns: pathColumns, rows, items });
   for (const item of items) say(io, options, sayPaths(item));
+}
+
+/** The same by what is expected to be best again, which it says; by value where there is no such order. */
+async function robustTrials(io: Io, options: GlobalOptions, target: string, { top, by }: ValidateFlags): Promise<readonly number[]> {
+  const { study, number } = parseStudyOrTrial(target);
+  const items = number !== null ? [] : await expectedBest(options, study, top, by === 'robust');
+  if (items.length === 0) return chosenTrials(options, target, top);
+  const named = items.map(({ address, inWords }) => `${address}: ${inWords}`);
+  say(io, options, [`chosen as expected to be best again (--by value takes the best values)`, ...named].join('\n'));
+  return items.map((item) => item.number);
+}
+
+/** Empty where too few trials are complete for a model, and for several objectives unless that order is `required`. */
+async function expectedBest(options: GlobalOptions, study: string, top: number, required: boolean): Promise<readonly RecommendedItem[]> {
+  const { readRecommendations } = await import('../../storage/readers/recommendations.ts');
+  try {
+    const { items } = await withDatabase(options, ({ db }) => readRecommendations(db, study, top));
+    return items.filter(({ expected }) => expected !== null);
+  } catch (error) {
+    if (!required && error instanceof AssayError && error.code === 'usage') return [];
+    throw error;
+  }
 }
 
 /** Numbers of the trials that a study or trial stands for: its best as of now, the best first. */

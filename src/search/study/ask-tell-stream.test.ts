@@ -45,6 +45,28 @@ describe('the ask/tell stream', () => {
     expect(await send({ op: 'best' })).toEqual({ number: 2, value: -3, params: { x: 0, kind: 'b' } });
   });
 
+  test('recommends what is expected to be best again, in numbers and words', async () => {
+    const send = start('maximize');
+    expect(await send({ op: 'recommend' })).toMatchObject(refused('not_found', /nothing to recommend/));
+    for (let i = 0; i < 9; i++) await send({ op: 'add', params: { x: i / 10, kind: 'b' }, value: i === 2 ? 'Infinity' : i });
+    const answer = await send({ op: 'recommend' });
+    expect(answer).toEqual({
+      number: expect.any(Number) as number,
+      params: expect.objectContaining({ kind: 'b' }) as object,
+      trials: [expect.any(Number) as number],
+      observed: expect.anything() as number,
+      expected: {
+        value: expect.any(Number) as number,
+        low: expect.any(Number) as number,
+        high: expect.any(Number) as number,
+        noise: expect.any(Number) as number,
+      },
+      inWords: expect.stringMatching(/^observed .*, expected again /) as string,
+    });
+    const two = start('maximize', 'minimize');
+    expect(await two({ op: 'recommend' })).toMatchObject(refused('usage', /one objective/));
+  });
+
   test('takes daily returns with a complete or a pruned trial, and refuses wrong ones', async () => {
     const send = start();
     const dailyReturns = { days: ['2024-03-01', '2024-03-04'], returns: [0.01, -0.02] };
@@ -148,7 +170,7 @@ const mostly = <T>(right: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
 
 const anyRequest = fc.record(
   {
-    op: mostly(fc.constantFrom('ask', 'report', 'tell', 'add', 'best')),
+    op: mostly(fc.constantFrom('ask', 'report', 'tell', 'add', 'best', 'recommend')),
     number: mostly(fc.nat({ max: 4 })),
     step: mostly(fc.nat({ max: 4 })),
     value: mostly(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom('NaN', '-Infinity'))),

@@ -30,6 +30,7 @@ export const requests = {
     ...result,
   }),
   best: z.strictObject({ op: z.literal('best') }),
+  recommend: z.strictObject({ op: z.literal('recommend') }),
 };
 
 type Requests = { readonly [Op in keyof typeof requests]: z.output<(typeof requests)[Op]> };
@@ -69,6 +70,22 @@ async function answer(request: Request, search: AskTell): Promise<Json> {
       if (best[0] === undefined)
         throw new AssayError('not_found', 'there is no best trial yet', { hint: 'tell the value of a trial that meets its constraints' });
       return best[0].values.length === 1 ? bestJson(best[0]) : { trials: best.map(bestJson) };
+    }
+    case 'recommend': {
+      const [first] = await search.recommend();
+      if (first === undefined)
+        throw new AssayError('not_found', 'there is nothing to recommend yet', {
+          hint: 'tell the value of a trial that meets its constraints',
+        });
+      const { number, params, trials, observed, expected, inWords } = first;
+      return {
+        number,
+        params,
+        trials: [...trials],
+        observed: jsonOf(observed),
+        expected: expected === null ? null : { ...expected },
+        inWords,
+      };
     }
   }
 }
@@ -129,6 +146,11 @@ function resultOf({ value, values, constraints, dailyReturns }: Result): ToldVal
 }
 
 function bestJson({ number, values, params }: BestTrial): Json {
-  const numbers = values.map((value) => (Number.isFinite(value) ? value : String(value)));
+  const numbers = values.map(jsonOf);
   return { number, ...(numbers.length === 1 ? { value: numbers[0]! } : { values: numbers }), params };
+}
+
+/** A number that is not finite is text, since JSON has none. */
+function jsonOf(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
 }

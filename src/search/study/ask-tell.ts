@@ -6,6 +6,7 @@ import { bestTrials } from '../objectives/best-trials.ts';
 import { decide } from '../pruners/decide.ts';
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts';
 import { withHistoryFilter } from '../pruners/with-history-filter.ts';
+import { type Recommendation, recommend } from '../recommend/recommend.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { suggest } from '../samplers/suggest.ts';
 import { checkParams } from '../space/codec.ts';
@@ -56,6 +57,11 @@ export interface AskTell {
   readonly add: (params: FlatParams, result: ToldValue) => Awaitable<{ readonly number: number }>;
   /** Returns the best feasible complete trial, or the Pareto set of several objectives; empty if there is none. */
   readonly best: () => Awaitable<readonly BestTrial[]>;
+  /**
+   * Returns the configurations that are expected to be best again, see `recommend`; empty if no trial is complete and meets its constraints.
+   * @throws AssayError `usage` for several objectives
+   */
+  readonly recommend: () => Awaitable<readonly Recommendation[]>;
 }
 
 /** Synchronous variant. */
@@ -176,6 +182,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
     },
     best: () =>
       bestTrials([...observations.values()], directions).map(({ number, params, value, values = [value] }) => ({ number, params, values })),
+    recommend: () => recommend(space, { direction, directions, observations: [...observations.values()] }),
   };
 }
 
