@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng } from '../../src/core/rng.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { runValidation } from '../../src/runner/evaluate/run-validation.ts';
+import type { FoldEvaluation } from '../../src/search/study/walk-forward.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -62,6 +63,13 @@ describe('a plan of folds', () => {
   });
 });
 
+/** The evaluation with these returns, one step a day. */
+const daily = (one: FoldEvaluation, dailyReturns: readonly number[]): FoldEvaluation => ({
+  ...one,
+  dailyReturns,
+  stepReturns: Float64Array.from(dailyReturns),
+});
+
 test('a seed picked: evidence is every seed that was ever asked for, in that order, and one that lost fails evidence', async () => {
   const [first] = (await validate('honest')).seeds;
   const { seeds } = await validate('honest', 3);
@@ -73,7 +81,15 @@ test('a seed picked: evidence is every seed that was ever asked for, in that ord
 
   const lucky = Array.from({ length: 9 }, (_, i) => ({ ...goodEvidence.seeds[i % 3]!, seed: 10 + i }));
   const [unlucky] = goodEvidence.seeds;
-  const lost = { seed: 1, folds: unlucky!.folds.map((one) => ({ ...one, dailyReturns: one.dailyReturns.map((r) => r - 0.003) })) };
+  const lost = {
+    seed: 1,
+    folds: unlucky!.folds.map((one) =>
+      daily(
+        one,
+        one.dailyReturns.map((r) => r - 0.003),
+      ),
+    ),
+  };
   const kept = { ...goodEvidence, seeds: [lost, ...lucky] };
   expect(resultOf(kept, 'evidence').because).toContain('not every seed earned more than 0: seed 1');
   expect(refusals(kept)).toContain('evidence');
@@ -102,7 +118,7 @@ test('a trial retrained until it passes: each study with other seeds is a look, 
   const returns = noise.map((x) => 0.001 * ((x - center) / size + 0.252));
   const seeds = goodEvidence.seeds.map(({ seed, folds }) => ({
     seed,
-    folds: folds.map((one, i) => ({ ...one, dailyReturns: returns.slice(30 * i, 30 * (i + 1)) })),
+    folds: folds.map((one, i) => daily(one, returns.slice(30 * i, 30 * (i + 1)))),
   }));
   const own = [{ number: 3, dailyReturns: returns }];
   const evidenceAt = (k: number) => resultOf({ ...goodEvidence, seeds, judged: own, looks: k }, 'evidence');

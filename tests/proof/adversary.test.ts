@@ -174,7 +174,15 @@ describe('days without a result', () => {
     ...good,
     dailyReturns: good.dailyReturns.map((r, day) => (day === 4 ? Number.NaN : r)),
   });
-  const dropped = (good: FoldEvaluation): FoldEvaluation => ({ ...good, dailyReturns: good.dailyReturns.filter((_, day) => day !== 4) });
+  /** With the steps of the day. */
+  const dropped = (good: FoldEvaluation): FoldEvaluation => {
+    const perDay = good.stepReturns.length / good.dailyReturns.length;
+    return {
+      ...good,
+      dailyReturns: good.dailyReturns.filter((_, day) => day !== 4),
+      stepReturns: good.stepReturns.filter((_, step) => Math.floor(step / perDay) !== 4),
+    };
+  };
   const ofDays = ['folds', 'evidence', 'beats-baseline', 'stress'];
 
   test('kept as NaN: data_invalid, with the place', () => {

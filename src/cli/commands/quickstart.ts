@@ -11,6 +11,7 @@ import { foldColumns, foldLines } from '../output/fold-table.ts';
 import { formatDuration } from '../output/format.ts';
 import { explainGates, gateColumns } from '../output/gate-table.ts';
 import { sayCard } from '../output/kept-card.ts';
+import { sayPower } from '../output/plan-lines.ts';
 import { say } from '../output/print.ts';
 import { formatTable } from '../output/table.ts';
 import { trialColumns } from '../output/trial-columns.ts';
@@ -87,6 +88,9 @@ async function tell(io: Io, options: GlobalOptions, chapter: Chapter): Promise<T
   say(io, options, `data set ${name}: ${manifest.rows} minute bars of ${manifest.symbols.join(' and ')}, ${manifest.hash.slice(0, 12)}`);
 
   const file = join(packageRoot, `studies/${name}.ts`);
+  const { planStudy } = await import('../../runner/plan/plan-study.ts');
+  const plan = await planStudy({ file, dataDir, models: chapter.validated, seeds, timed: false, params: {} });
+  say(io, options, `before anything runs: ${sayPower(plan)}`);
   const { summary, best } = await runWithProgress(io, options, file, { trials: chapter.trials });
   if (summary.end !== 'finished') {
     throw new AssayError('trial_failed', `stopped by ${summary.by ?? 'request'}`, {

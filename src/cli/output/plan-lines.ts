@@ -1,4 +1,5 @@
 import { counted } from '../../core/counted.ts';
+import type { StudyOutlook } from '../../runner/plan/outlook.ts';
 import type { StudyPlan } from '../../runner/plan/plan-study.ts';
 import type { PlannedWindow } from '../../search/study/study-ahead.ts';
 import { formatDuration, formatNumber } from './format.ts';
@@ -28,6 +29,11 @@ export function planLines(plan: StudyPlan): readonly PlanLine[] {
     ...line('luck of the search', describeLuck(plan)),
     ...plan.warnings.flatMap((warning) => line('warning', warning)),
   ];
+}
+
+/** What the test days can show, in one line. */
+export function sayPower(plan: StudyOutlook): string {
+  return `${counted(plan.planned.days, 'day')} can show ${describePower(plan)}`;
 }
 
 const count = (n: number): string => n.toLocaleString('en-US');
@@ -63,7 +69,7 @@ function describeCost({ cost }: StudyPlan): string | null {
   );
 }
 
-function describePower({ power, planned, policy, scheme }: StudyPlan): string {
+function describePower({ power, planned, policy, scheme }: StudyOutlook): string {
   if (scheme !== null) return `nothing by itself: the folds of ${scheme} are not the study's own, and no evidence for a promotion`;
   if (power === null) return `unknown: the gate policy ${policy} does not ask for evidence of skill`;
   const { dailySharpe, annualSharpe, level } = power;
