@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -67,6 +67,8 @@ test('a report is one file that runs its own script and loads nothing', async ()
 
 test('what is not there, or is there already, leaves no file', async () => {
   const { name } = await studyWith(database.db, [{ outcome: complete(3) }]);
+  const there = join(folder, 'there.html');
+  writeFileSync(there, '');
   const before = readdirSync(folder);
   expect(await report(['no-such-study', '--out', join(folder, 'x.html')])).toMatchObject({
     code: 2,
@@ -80,7 +82,7 @@ test('what is not there, or is there already, leaves no file', async () => {
     code: 2,
     err: expect.stringContaining('cannot be written'),
   });
-  expect(await report([name, '--out', join(folder, 'r.html')])).toMatchObject({ code: 3, err: expect.stringContaining('--replace') });
+  expect(await report([name, '--out', there])).toMatchObject({ code: 3, err: expect.stringContaining('--replace') });
   expect(readdirSync(folder)).toEqual(before);
-  expect((await report([name, '--out', join(folder, 'r.html'), '--replace'])).code).toBe(0);
+  expect((await report([name, '--out', there, '--replace'])).code).toBe(0);
 });

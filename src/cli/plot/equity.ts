@@ -1,6 +1,6 @@
 import type { Equity } from '../../api/routes/charts/equity.ts';
 import type { Chart, Layer, Panel } from '../../plot/chart.ts';
-import { percent, value } from '../../plot/format.ts';
+import { percent } from '../../plot/format.ts';
 import { seriesDash, seriesToken } from '../../plot/palette.ts';
 
 /** Net equity of each fold by seed and baseline, and the drawdown below. */
@@ -12,23 +12,26 @@ export function equityOf({ address, drawdownLimit, folds, worstSeed }: Equity): 
   const drawn = (figure: 'equity' | 'drawdown'): Layer[] =>
     folds.flatMap(({ lines, dates, index }, i) => {
       const x = dated ? dates!.map((day) => Date.parse(day)) : index.map((at) => begin[i]! + at);
-      return lines.map(({ subject, seed, ...line }): Layer => {
-        const y = figure === 'equity' ? line.equity : line.drawdown.map((fall) => (fall === null ? null : -fall));
-        if (seed === null) {
-          const at = baselines.indexOf(subject) + 1;
-          return { kind: 'line', x, y, colour: seriesToken(at), name: subject, width: 1.25, dash: seriesDash(at + 5) };
-        }
-        const isWorst = seed === worstSeed;
-        return {
-          kind: 'line',
-          x,
-          y,
-          colour: 'series-1',
-          name: isWorst ? `worst seed (${seed})` : 'other seeds',
-          width: isWorst ? 2.5 : 1.25,
-          ...(!isWorst && { opacity: 0.55 }),
-        };
-      });
+      // Baselines below what is judged.
+      return lines
+        .toSorted((a, b) => Number(a.seed !== null) - Number(b.seed !== null))
+        .map(({ subject, seed, ...line }): Layer => {
+          const y = figure === 'equity' ? line.equity : line.drawdown.map((fall) => (fall === null ? null : -fall));
+          if (seed === null) {
+            const at = baselines.indexOf(subject) + 1;
+            return { kind: 'line', x, y, colour: seriesToken(at), name: subject, width: 1.25, dash: seriesDash(at + 5) };
+          }
+          const isWorst = seed === worstSeed;
+          return {
+            kind: 'line',
+            x,
+            y,
+            colour: 'series-1',
+            name: isWorst ? `worst seed (${seed})` : 'other seeds',
+            width: isWorst ? 2.5 : 1.25,
+            ...(!isWorst && { opacity: 0.55 }),
+          };
+        });
     });
   const limit: Layer[] =
     drawdownLimit === null ? [] : [{ kind: 'level', y: -drawdownLimit, colour: 'fail', name: `limit ${percent(drawdownLimit)}` }];
@@ -54,5 +57,5 @@ function findingOf(folds: Equity['folds'], worstSeed: number | null): string {
   );
   if (worstSeed === null || ends.length === 0 || ends.includes(null)) return 'The return of the worst seed is not known.';
   const all = ends.reduce<number>((product, end) => product * (1 + end!), 1) - 1;
-  return `The worst seed (${value(worstSeed)}) returned ${percent(all)} over all folds.`;
+  return `The worst seed (${worstSeed}) returned ${percent(all)} over all folds.`;
 }

@@ -10,6 +10,6 @@ import { withoutLinks } from './without-links.ts';
 
 const report = JSON.parse(document.getElementById('report')!.textContent!) as ReportDocument;
 const app = document.getElementById('app')!;
-carry(report.answers);
+carry(report);
 withoutLinks(app);
 render(<Report report={report} />, app);

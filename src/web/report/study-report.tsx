@@ -4,7 +4,6 @@ import type { CurvesChart } from '../../api/routes/charts/curves.ts';
 import { curveAxes, curveSeries, curvesFinding, curvesTable } from '../charts/curves.ts';
 import { Figure } from '../charts/figure.tsx';
 import { Plot } from '../charts/plot.tsx';
-import type { Query } from '../data/api.ts';
 import { useAnswer } from '../data/query.ts';
 import { History } from '../pages/study/history.tsx';
 import { Importance } from '../pages/study/importance.tsx';
@@ -20,9 +19,9 @@ export function StudyReport({ study, whole }: { readonly study: string; readonly
     <>
       {!whole && <h2 class="report-part">The study</h2>}
       <Standing name={study} study={detail} readOnly />
-      <div class="study-grid">
+      <div class="pair-grid overview">
         <History name={study} asked={{}} log={false} live={false} onOpen={() => undefined} />
-        <Curves study={study} query={{ top: 20, random: 20 }} />
+        <Curves study={study} />
         <Importance name={study} objective="" />
         <Top name={study} objective="" />
       </div>
@@ -31,8 +30,8 @@ export function StudyReport({ study, whole }: { readonly study: string; readonly
 }
 
 /** Curves of trials without the controls of their page. */
-export function Curves({ study, query }: { readonly study: string; readonly query: Query }): VNode {
-  const chart = useAnswer({ path: '/v1/studies/{}/charts/curves', parts: [study], query });
+function Curves({ study }: { readonly study: string }): VNode {
+  const chart = useAnswer({ path: '/v1/studies/{}/charts/curves', parts: [study], query: { top: 20, random: 20 } });
   return (
     <Panel title="Curves" answer={chart} isEmpty={({ curves }) => curves.length === 0} empty={<p>No trial has reported a value.</p>}>
       {(answer) => <CurvesFigure chart={answer} />}

@@ -1,74 +1,58 @@
 import type { VNode } from 'preact';
-import { duration } from '../../plot/format.ts';
+import { useState } from 'preact/hooks';
 import type { Answers } from '../data/api.ts';
 import { useAnswer } from '../data/query.ts';
-import { parameterText } from '../pages/trial/parameters.ts';
+import { Attempts, RanOn } from '../pages/trial/attempts.tsx';
+import { Curve } from '../pages/trial/curve.tsx';
+import { Outcome } from '../pages/trial/outcome.tsx';
+import { type ParamValue, parameterText } from '../pages/trial/parameters.ts';
+import '../pages/trial/trial.css';
 import { Panel } from '../parts/panel.tsx';
-import { StateMark } from '../parts/state-mark.tsx';
-import { Value } from '../parts/value.tsx';
-import { Curves } from './study-report.tsx';
+import { Evidence } from './evidence.tsx';
 
 type Trial = Answers['/v1/studies/{}/trials/{}'];
 
-/** A trial: how it ended, with what, and its curve. */
+/** A trial: what came of it, with what, what it showed where it was validated, and what it ran on. */
 export function TrialReport({ study, trial }: { readonly study: string; readonly trial: number }): VNode {
   const detail = useAnswer({ path: '/v1/studies/{}/trials/{}', parts: [study, trial] });
+  const direction = useAnswer({ path: '/v1/studies/{}', parts: [study] }).value.data?.direction;
   return (
     <>
-      <Panel title="How it ended" answer={detail}>
-        {(answer) => <Facts trial={answer} />}
+      <Panel title="Outcome" answer={detail}>
+        {(answer) => <Outcome study={study} trial={answer} direction={direction} />}
       </Panel>
-      <Panel title="Parameters" answer={detail} isEmpty={({ params }) => Object.keys(params).length === 0} empty={<p>It has none.</p>}>
-        {({ params }) => <Pairs pairs={Object.entries(params).map(([name, value]) => [name, parameterText(value)])} />}
-      </Panel>
-      <Curves study={study} query={{ numbers: [String(trial)], top: 0, random: 0 }} />
+      {detail.value.data?.validation && <Evidence study={study} trial={trial} />}
+      <div class="pair-grid">
+        <Panel title="Parameters" answer={detail} isEmpty={({ params }) => Object.keys(params).length === 0} empty={<p>It has none.</p>}>
+          {({ params }) => <Parameters params={params} />}
+        </Panel>
+        <Panel title="Curve" answer={detail}>
+          {(answer) => <CurveOf trial={answer} />}
+        </Panel>
+        <Panel title="Attempts" answer={detail} isEmpty={({ attempts }) => attempts.length === 0} empty={<p>No worker has taken it.</p>}>
+          {(answer) => <Attempts trial={answer} />}
+        </Panel>
+        <Panel title="What it ran on" answer={detail}>
+          {(answer) => <RanOn trial={answer} />}
+        </Panel>
+      </div>
     </>
   );
 }
 
-function Facts({ trial: { state, value, nonFinite, metrics, durationMs, worker } }: { readonly trial: Trial }): VNode {
-  return (
-    <dl class="facts">
-      <div>
-        <dt>State</dt>
-        <dd>
-          <StateMark state={state} />
-        </dd>
-      </div>
-      <div>
-        <dt>Value</dt>
-        <dd class="large">
-          <Value of={value} nonFinite={nonFinite?.['value']} />
-        </dd>
-      </div>
-      {Object.entries(metrics).map(([name, metric]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <Value of={metric} nonFinite={nonFinite?.[`metrics.${name}`]} />
-          </dd>
-        </div>
-      ))}
-      <div>
-        <dt>Duration</dt>
-        <dd>{duration(durationMs)}</dd>
-      </div>
-      <div>
-        <dt>Worker</dt>
-        <dd>{worker ?? '–'}</dd>
-      </div>
-    </dl>
-  );
+function CurveOf({ trial }: { readonly trial: Trial }): VNode {
+  const [metric, setMetric] = useState('');
+  return <Curve trial={trial} metric={metric} onMetric={setMetric} />;
 }
 
-function Pairs({ pairs }: { readonly pairs: readonly (readonly [name: string, value: string])[] }): VNode {
+function Parameters({ params }: { readonly params: Readonly<Record<string, ParamValue>> }): VNode {
   return (
     <table class="plain">
       <tbody>
-        {pairs.map(([name, value]) => (
+        {Object.entries(params).map(([name, value]) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td class="number right">{value}</td>
+            <td class="number right">{parameterText(value)}</td>
           </tr>
         ))}
       </tbody>
