@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { Bullet } from './bullet.tsx';
 import { bulletOf, observedOf } from './bullet-layout.ts';
-import { sayFigure, wordsOf } from './gate-words.ts';
+import { changeOf, sayFigure, wordsOf } from './gate-words.ts';
 import { type Mark, StateMark } from './state-mark.tsx';
 import { isUnknown, type Standing, standingOf, type Verdict, worstFirst } from './verdict.ts';
 import './gate-checklist.css';
@@ -36,7 +36,7 @@ export function GateChecklist({ verdicts, policies, label }: GateChecklistProps)
 
 function Row({ verdict }: { readonly verdict: Verdict }): VNode {
   const { gate, version, severity, op, threshold, because } = verdict;
-  const { title, unit, change } = wordsOf(gate);
+  const { title, unit } = wordsOf(gate);
   const standing = standingOf(verdict);
   const bullet = bulletOf(verdict, unit);
   const rounding = op === '<=' || op === '<' ? 'up' : 'down';
@@ -67,7 +67,7 @@ function Row({ verdict }: { readonly verdict: Verdict }): VNode {
         <p>{because}</p>
         <details open={standing === 'fail' ? true : undefined}>
           <summary>What would change this</summary>
-          <p>{change}</p>
+          <p>{changeOf(verdict)}</p>
           <p class="muted">
             Rule <code>{version}</code>
           </p>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gates } from '../../validation/gates/index.ts';
-import { gateWords, sayFigure, wordsOf } from './gate-words.ts';
+import { changeOf, gateWords, sayFigure, wordsOf } from './gate-words.ts';
 
 test('every gate has words, and nothing else has', () => {
   expect(Object.keys(gateWords).sort()).toEqual([...gates.map(({ id }) => id), 'champion'].sort());
@@ -8,6 +8,12 @@ test('every gate has words, and nothing else has', () => {
 
 test('a gate of another release has its name', () => {
   expect(wordsOf('nowhere')).toMatchObject({ title: 'nowhere' });
+});
+
+test('where nothing was observed, no mending of what was not found is advised', () => {
+  const found = { gate: 'look-ahead', observed: 3 };
+  expect(changeOf(found)).toBe(gateWords['look-ahead']!.change);
+  expect(changeOf({ ...found, observed: null, nonFinite: { observed: 'NaN' } })).toContain('the reason says what');
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { count, percent, value } from '../../plot/format.ts';
+import { isUnknown, type Verdict } from './verdict.ts';
 
 /** What an observed figure is, and so how it is written and drawn. */
 export type Unit = 'count' | 'probability' | 'share' | 'return' | 'ratio' | 'bp';
@@ -172,6 +173,13 @@ export const gateWords: Readonly<Record<string, GateWords>> = {
 /** A gate of another release has its name only. */
 export function wordsOf(gate: string): GateWords {
   return gateWords[gate] ?? { title: gate, unit: 'ratio', change: 'This release does not know the gate; the record has its policy whole.' };
+}
+
+/** What would change a verdict: where nothing was observed, that it is. */
+export function changeOf({ gate, ...verdict }: Pick<Verdict, 'gate' | 'observed' | 'nonFinite'>): string {
+  return isUnknown(verdict)
+    ? 'What is missing, measured: the reason says what. Validating the trial again trains nothing that is done, and looks at nothing twice.'
+    : wordsOf(gate).change;
 }
 
 /**

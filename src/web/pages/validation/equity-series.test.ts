@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Equity } from '../../../api/routes/charts/equity.ts';
 import type { Series } from '../../charts/marks.ts';
-import { chartOf, equityTable } from './equity-series.ts';
+import { chartOf, equityTable, sharedRange } from './equity-series.ts';
 
 const line = (subject: string, seed: number | null, equity: readonly number[], costs: readonly number[] | null = null) => ({
   subject,
@@ -62,6 +62,12 @@ test('gross gives the costs back; the worst seed is thick, and shaded between bo
   expect(worst).toMatchObject({ name: 'seed 5, the worst', width: 3 });
   expect(drawn.find(({ kind }) => kind === 'band')).toMatchObject({ high: worst.y });
   expect(chartOf(equity, equity.folds, { costs: 'net', seed: null }).equity.some(({ kind }) => kind === 'band')).toBe(false);
+});
+
+test('charts that are compared have one range, with 0 in it', () => {
+  const charts = equity.folds.map((one) => chartOf(equity, [one], { costs: 'net', seed: null }));
+  expect(rounded(sharedRange(charts.map((chart) => chart.equity)))).toEqual([-0.13, 0.53]);
+  expect(rounded(sharedRange([]))).toEqual([0, 0]);
 });
 
 test('one seed stands beside the baselines alone, in the colour that it has among all', () => {

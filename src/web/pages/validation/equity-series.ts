@@ -108,6 +108,17 @@ function drawdownOf(gains: readonly number[]): readonly number[] {
   });
 }
 
+/** One range for charts that are compared, so that equal heights are equal figures. Holds 0. */
+export function sharedRange(charts: readonly (readonly Series[])[]): readonly [number, number] {
+  const all = charts
+    .flat()
+    .flatMap((series) => (series.kind === 'line' ? series.y : series.kind === 'band' ? [...series.low, ...series.high] : []));
+  const finite = all.filter(Number.isFinite);
+  const [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
+  const margin = 0.05 * (high - low || 1);
+  return [low === 0 ? 0 : low - margin, high === 0 ? 0 : high + margin];
+}
+
 /** The numbers of both charts, a row for each point of each fold by itself. */
 export function equityTable({ folds }: Pick<Equity, 'folds'>): Table {
   const rows = folds.flatMap((fold) => {

@@ -5,7 +5,7 @@ import { percent } from '../../../plot/format.ts';
 import { Pick, Segments } from '../../charts/controls.tsx';
 import { Figure } from '../../charts/figure.tsx';
 import { Plot } from '../../charts/plot.tsx';
-import { type Costs, chartOf, equityTable } from './equity-series.ts';
+import { type Costs, chartOf, equityTable, sharedRange } from './equity-series.ts';
 
 const axis = (label: string) => ({ kind: 'linear' as const, label, format: (x: number) => percent(x), include: [0], clip: false });
 const time = { kind: 'time' as const, label: 'day' };
@@ -64,14 +64,28 @@ export function EquityCharts({ equity, setting, onChange }: EquityChartsProps): 
     </>
   );
   const row = folds === 'row';
+  const axes = useMemo(() => {
+    if (row) return { above, below };
+    const drawdowns = sharedRange(charts.map(({ drawdown }) => drawdown));
+    const lowest = Math.min(drawdowns[0], -1.1 * (equity.drawdownLimit ?? 0));
+    return {
+      above: { x: time, y: { ...above.y, range: sharedRange(charts.map((chart) => chart.equity)) } },
+      below: { x: time, y: { ...below.y, range: [lowest, 0] as const } },
+    };
+  }, [charts, row, equity]);
   return (
     <Figure title="Equity and drawdown" untitled finding={findingOf(equity, costs)} controls={controls} table={() => equityTable(equity)}>
       <div class={row ? 'equity' : 'equity is-apart'}>
         {charts.map((chart) => (
           <div key={chart.title} class="equity-pair">
             {!row && <h3>{chart.title}</h3>}
-            <Plot title={`Gain of ${equity.address}, ${chart.title}`} series={chart.equity} axes={above} height={row ? 260 : 200} />
-            <Plot title={`Drawdown of ${equity.address}, ${chart.title}`} series={chart.drawdown} axes={below} height={row ? 150 : 130} />
+            <Plot title={`Gain of ${equity.address}, ${chart.title}`} series={chart.equity} axes={axes.above} height={row ? 260 : 200} />
+            <Plot
+              title={`Drawdown of ${equity.address}, ${chart.title}`}
+              series={chart.drawdown}
+              axes={axes.below}
+              height={row ? 150 : 130}
+            />
           </div>
         ))}
       </div>
