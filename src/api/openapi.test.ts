@@ -82,6 +82,7 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/studies/{study}/importance',
     '/v1/studies/{study}/pause',
     '/v1/studies/{study}/plan',
+    '/v1/studies/{study}/recommendation',
     '/v1/studies/{study}/resume',
     '/v1/studies/{study}/stop',
     '/v1/studies/{study}/trials',
