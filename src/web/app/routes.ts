@@ -23,7 +23,9 @@ export const pages: readonly Page[] = [
     load: () => import('../pages/trial/page.tsx'),
   },
   { pattern: '/studies/:study/trials', title: ({ study }) => `Trials of ${study}`, load: () => import('../pages/trials/page.tsx') },
+  { pattern: '/studies/:study/analysis', title: ({ study }) => `Analysis of ${study}`, load: () => import('../pages/analysis/page.tsx') },
   { pattern: '/studies/:study/curves', title: ({ study }) => `Curves of ${study}`, load: () => import('../pages/curves/page.tsx') },
+  { pattern: '/studies/:study/timeline', title: ({ study }) => `Timeline of ${study}`, load: () => import('../pages/timeline/page.tsx') },
   {
     pattern: '/studies/:study/validation',
     title: ({ study }) => `Validation of ${study}`,

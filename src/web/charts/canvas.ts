@@ -14,12 +14,14 @@ export interface Scene {
 interface Listeners {
   readonly onPointer: (at: { readonly x: number; readonly y: number } | null) => void;
   readonly onClick: () => void;
-  /** True: a part of the x axis is shown. */
-  readonly onZoom: (zoomed: boolean) => void;
+  /** A part of the x axis is shown, in shares of the whole; null: all of it. */
+  readonly onZoom: (part: readonly [number, number] | null) => void;
 }
 
 /** A press that moves less than this is a click, and one that moves more chooses a part. */
 const clickPx = 4;
+/** A row of an axis of rows is at least this high. */
+const rowPx = 14;
 
 /**
  * The drawn part of a plot. uPlot lays out axes, keeps the canvas sharp and zooms; it sees the unit interval on both axes, so that every
@@ -70,9 +72,19 @@ export class PlotCanvas {
     return this.#scene.series.map((series) => {
       if (series.kind === 'bars')
         return { x: series.x0.map((x0, i) => (toX(x0) + toX(series.x1[i]!)) / 2), y: series.y.map((y) => edge(y)) };
+      if (series.kind === 'spans')
+        return {
+          x: series.x0.map((x0, i) => (Math.max(0, toX(x0)) + Math.min(width, toX(series.x1[i]!))) / 2),
+          y: series.y.map((y) => toY(y)),
+        };
+      if (series.kind === 'cells')
+        return {
+          x: series.x0.map((x0, i) => (toX(x0) + toX(series.x1[i]!)) / 2),
+          y: series.y0.map((y0, i) => (toY(y0) + toY(series.y1[i]!)) / 2),
+        };
       if (series.kind !== 'points' && series.kind !== 'line') return null;
       const { x, y } = columnsOf(series);
-      return { x: x[0]!.map((each) => within(toX(each), width)), y: y[0]!.map(edge) };
+      return { x: x[0]!.map((each) => shown(toX(each), width)), y: y[0]!.map(edge) };
     });
   }
 
@@ -132,7 +144,11 @@ export class PlotCanvas {
       ticks: { stroke: () => inkOf('var(--line)'), width: 1, size: 4 },
       splits: (plot, _i, min, max) => {
         const px = which === 'x' ? plot.bbox.width : plot.bbox.height;
-        this.#ticks[which] = ticksOf(this.#scene.frame[which], [min, max], Math.floor(px / uPlot.pxRatio / pxForOne));
+        this.#ticks[which] = ticksOf(
+          this.#scene.frame[which],
+          [min, max],
+          Math.floor(px / uPlot.pxRatio / (this.#scene.frame[which].axis.rows === true ? rowPx : pxForOne)),
+        );
         return this.#ticks[which].map(({ at }) => at);
       },
       filter: (_plot, splits) => splits,
@@ -155,7 +171,7 @@ export class PlotCanvas {
         setScale: [
           (plot, key) => {
             const { min, max } = plot.scales[key]!;
-            if (key === 'x') onZoom(min !== 0 || max !== 1);
+            if (key === 'x') onZoom(min === 0 && max === 1 ? null : [min!, max!]);
           },
         ],
       },
@@ -178,7 +194,7 @@ export class PlotCanvas {
 }
 
 /** A place outside of the shown part is none: it is neither drawn nor picked. */
-const within = (px: number, width: number): number => (px >= -1 && px <= width + 1 ? px : Number.NaN);
+const shown = (px: number, width: number): number => (px >= -1 && px <= width + 1 ? px : Number.NaN);
 
 /** Width that the labels of the y axis take. */
 function sizeFor({ ctx }: uPlot, values: readonly string[] | null, family: string): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CurvesChart } from '../../api/routes/charts/curves.ts';
-import { curveSeries, curvesFinding, curvesTable, smoothed, toggled } from './curves.ts';
+import { curveSeries, curvesFinding, curvesTable, smoothed, toggled, withCurves } from './curves.ts';
 
 const chart: CurvesChart = {
   ...{ revision: 1, total: 4, used: 3, shown: 3, reduced: 'none', metric: null, axis: 'step' },
@@ -31,6 +31,16 @@ test('a marked curve keeps its colour and dash whatever else is marked, and lies
   expect(alone).toMatchObject({ name: '#8', width: 2 });
   expect(look([3, 8])).toEqual(alone);
   expect(curveSeries(chart, { chosen: [3, 99], weight: 1 }).at(-1)).toMatchObject({ id: 3 });
+});
+
+test('a chosen trial that is not in the sample is added with its infinities', () => {
+  const sample = { ...chart, curves: chart.curves.slice(0, 1), nonFinite: {} };
+  const extra = { ...chart, curves: chart.curves.slice(0, 2) };
+  const both = withCurves(sample, extra);
+  expect(both.curves.map(({ number }) => number)).toEqual([3, 5]);
+  expect(both.nonFinite).toEqual({ 'curves.1.value.1': 'Infinity' });
+  expect(withCurves(chart, extra)).toBe(chart);
+  expect(withCurves(chart, undefined)).toBe(chart);
 });
 
 test('a single curve has no deciles', () => {

@@ -36,6 +36,8 @@ export function curveSeries(chart: CurvesChart, { chosen, weight }: CurvesView):
     series.push(
       {
         kind: 'band',
+        // Many curves lie on it.
+        opacity: 0.16,
         name: `deciles 1 to 9 of ${count(band.trials)} curves`,
         colour: 'var(--muted)',
         x: steps,
@@ -62,6 +64,19 @@ export function curveSeries(chart: CurvesChart, { chosen, weight }: CurvesView):
     series.push({ ...line(curve), name: `#${curve.number}`, colour: seriesColour(look), dash: seriesDash(look), width: 2 });
   }
   return series;
+}
+
+/** A chart with the curves of another one that it lacks: trials that a person chose and that are not in the sample. */
+export function withCurves(chart: CurvesChart, extra: CurvesChart | undefined): CurvesChart {
+  const added = extra?.curves.filter(({ number }) => !chart.curves.some((curve) => curve.number === number)) ?? [];
+  if (extra === undefined || added.length === 0) return chart;
+  const renamed = added.flatMap((curve, i) => {
+    const own = `curves.${extra.curves.indexOf(curve)}.`;
+    return Object.entries(extra.nonFinite ?? {}).flatMap(([name, what]) =>
+      name.startsWith(own) ? [[`curves.${chart.curves.length + i}.${name.slice(own.length)}`, what] as const] : [],
+    );
+  });
+  return { ...chart, curves: [...chart.curves, ...added], nonFinite: { ...chart.nonFinite, ...Object.fromEntries(renamed) } };
 }
 
 /** Points of a curve with its infinities. */

@@ -57,15 +57,15 @@ const longestLabel = 18;
 
 /** At most about `most` ticks of the part [from, to] of the axis. */
 export function ticksOf({ axis, scale }: FramedAxis, [from, to]: readonly [number, number], most: number): readonly Tick[] {
-  if (axis.kind === 'category') return categoryTicks(axis.labels ?? [], scale, [from, to], most);
+  if (axis.kind === 'category') return categoryTicks(axis, scale, [from, to], most);
   const part = from === 0 && to === 1 ? scale : scaleOf(axis.kind, [scale.invert(from), scale.invert(to)]);
   const ticks = part.ticks(Math.max(2, most)).filter((tick) => axis.whole !== true || Number.isInteger(tick));
   const labels = axis.format === undefined ? part.labels(ticks) : ticks.map(axis.format);
-  return ticks.map((tick, i) => ({ at: scale(tick), label: shortened(labels[i]!, longestLabel) }));
+  return ticks.map((tick, i) => ({ at: scale(tick), label: labels[i]! }));
 }
 
 /** Every category, or each k-th where they do not fit. */
-function categoryTicks(labels: readonly string[], scale: Scale, [from, to]: readonly [number, number], most: number): readonly Tick[] {
+function categoryTicks({ labels = [] }: PlotAxis, scale: Scale, [from, to]: readonly [number, number], most: number): readonly Tick[] {
   const each = Math.max(1, Math.ceil(labels.length / Math.max(1, most)));
   return labels
     .map((label, i) => ({ at: scale(i), label: shortened(label, longestLabel), i }))

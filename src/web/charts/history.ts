@@ -38,7 +38,15 @@ function binSeries(
   const x = of(x0, 'bins.x0').map((from, i) => (from + end[i]!) / 2);
   const tip = direction === 'maximize' ? 'max' : 'min';
   return [
-    { kind: 'band', name: 'quartiles of each bin', colour: 'var(--muted)', x, low: of(q1, 'bins.q1'), high: of(q3, 'bins.q3') },
+    {
+      kind: 'band',
+      opacity: 0.2,
+      name: 'quartiles of each bin',
+      colour: 'var(--muted)',
+      x,
+      low: of(q1, 'bins.q1'),
+      high: of(q3, 'bins.q3'),
+    },
     { kind: 'line', name: 'median', colour: 'var(--muted)', x, y: of(median, 'bins.median'), ids: [] },
     {
       ...stateLooks.c,

@@ -29,7 +29,20 @@ function Swatch({ of }: { readonly of: Series }): VNode {
           stroke-width={(of.marker?.filled ?? true) ? 0 : 1.5}
         />
       )}
-      {(of.kind === 'band' || of.kind === 'bars') && <rect x="-9" y="-5" width="18" height="10" fill="currentColor" opacity="0.35" />}
+      {of.kind === 'spans' && (
+        <rect
+          x="-9"
+          y="-4"
+          width="18"
+          height="8"
+          fill={of.look === 'solid' || of.look === 'open' ? 'currentColor' : 'none'}
+          stroke="currentColor"
+          stroke-dasharray={of.look === 'dashed' ? '3 2' : undefined}
+        />
+      )}
+      {(of.kind === 'band' || of.kind === 'bars' || of.kind === 'cells') && (
+        <rect x="-9" y="-5" width="18" height="10" fill="currentColor" opacity="0.35" />
+      )}
       {of.kind === 'whiskers' && <path d="M0-5V5" stroke="currentColor" stroke-width="1.5" />}
       {(of.kind === 'line' || of.kind === 'rule') && (
         <path

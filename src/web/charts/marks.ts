@@ -50,6 +50,8 @@ export interface Band extends Named {
   readonly x: Numbers;
   readonly low: Numbers;
   readonly high: Numbers;
+  /** Default: that of areas. */
+  readonly opacity?: number;
 }
 
 /** Rectangles from `base` (default 0) to `y` over [x0, x1): a histogram. */
@@ -59,6 +61,29 @@ export interface Bars extends Named {
   readonly x1: Numbers;
   readonly y: Numbers;
   readonly base?: number;
+}
+
+/** Rectangles in shades of one hue: a map of a third quantity. */
+export interface Cells extends Named {
+  readonly kind: 'cells';
+  readonly x0: Numbers;
+  readonly x1: Numbers;
+  readonly y0: Numbers;
+  readonly y1: Numbers;
+  /** Of each rectangle, from 0 (like the paper) to 1. */
+  readonly shade: Numbers;
+}
+
+/** Bars from x0 to x1 in rows: what ran when. */
+export interface Spans extends Named {
+  readonly kind: 'spans';
+  readonly x0: Numbers;
+  readonly x1: Numbers;
+  /** The middle of each bar's row; bars are 0.7 of a row high. */
+  readonly y: Numbers;
+  readonly ids: Numbers;
+  /** `solid`; `outline`: hollow; `dashed`: hollow with a broken edge; `open`: solid, and its right end goes on. */
+  readonly look: 'solid' | 'outline' | 'dashed' | 'open';
 }
 
 /** An interval of y at each x. */
@@ -77,7 +102,7 @@ export interface Rule extends Named {
   readonly dash?: Numbers;
 }
 
-export type Series = Points | Line | Band | Bars | Whiskers | Rule;
+export type Series = Points | Line | Band | Bars | Cells | Spans | Whiskers | Rule;
 
 export interface PlotAxis {
   /** `time`: milliseconds since 1970, shown in UTC. `category`: places in `labels`. */
@@ -86,6 +111,8 @@ export interface PlotAxis {
   readonly labels?: readonly string[];
   /** True: there is nothing between whole numbers, so no tick either. */
   readonly whole?: boolean;
+  /** True: each label has a row of its own, high enough for it. */
+  readonly rows?: boolean;
   /** Of values of this axis in ticks and tips. Default: 4 significant digits. */
   readonly format?: (x: number) => string;
   /** Fixed range; default: of what is shown. */
@@ -121,6 +148,10 @@ export function columnsOf(series: Series): { readonly x: readonly Numbers[]; rea
       return { x: [series.x], y: [series.low, series.high] };
     case 'bars':
       return { x: [series.x0, series.x1], y: [series.y, [series.base ?? 0]] };
+    case 'spans':
+      return { x: [series.x0, series.x1], y: [series.y] };
+    case 'cells':
+      return { x: [series.x0, series.x1], y: [series.y0, series.y1] };
     case 'rule':
       return series.on === 'x' ? { x: [[series.at]], y: [] } : { x: [], y: [[series.at]] };
   }
@@ -128,7 +159,7 @@ export function columnsOf(series: Series): { readonly x: readonly Numbers[]; rea
 
 /** The trial behind a mark of a series. */
 export function idOf(series: Series, index: number): number | undefined {
-  if (series.kind === 'points') return series.ids?.[index];
+  if (series.kind === 'points' || series.kind === 'spans') return series.ids?.[index];
   if (series.kind === 'line') return series.ids?.[index] ?? series.id;
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { areaOpacity, type Marker, type MarkerShape, markerPath } from '../../plot/palette.ts';
-import type { Line, Numbers, Points, Series } from './marks.ts';
+import type { Band, Cells, Line, Points, Series, Spans } from './marks.ts';
+import { shadeInk } from './shades.ts';
 
 /** The plot's area in px of the canvas, and its scales in the same px. */
 export interface Area {
@@ -31,6 +32,8 @@ export function paint(context: Context, area: Area, series: Series, ink: (colour
   if (series.kind === 'points') paintPoints(context, area, series);
   else if (series.kind === 'line') paintLine(context, area, series);
   else if (series.kind === 'band') paintBand(context, area, series);
+  else if (series.kind === 'cells') paintCells(context, area, series, ink);
+  else if (series.kind === 'spans') paintSpans(context, area, series, ink);
   else if (series.kind === 'whiskers') {
     context.beginPath();
     series.x.forEach((x, i) => {
@@ -159,8 +162,49 @@ function paintLine(context: Context, area: Area, { x, y, dash = [], width = 1.5,
   }
 }
 
-function paintBand(context: Context, area: Area, { x, low, high }: { x: Numbers; low: Numbers; high: Numbers }): void {
-  context.globalAlpha = areaOpacity;
+function paintCells(context: Context, { toX, toY }: Area, { x0, x1, y0, y1, shade, colour }: Cells, ink: (colour: string) => string): void {
+  for (let i = 0; i < x0.length; i++) {
+    const [left, right, top, bottom] = [toX(x0[i]!), toX(x1[i]!), toY(y1[i]!), toY(y0[i]!)];
+    context.fillStyle = ink(shadeInk(colour, shade[i]!));
+    // Rounded to whole px, so that no seam shows between neighbours.
+    context.fillRect(Math.round(left), Math.round(top), Math.round(right) - Math.round(left), Math.round(bottom) - Math.round(top));
+  }
+}
+
+/** A bar is at least this wide, so that a short one is seen. */
+const leastSpan = 2;
+
+function paintSpans(
+  context: Context,
+  { toX, toY, ratio, left, width }: Area,
+  { x0, x1, y, ids, look }: Spans,
+  ink: (colour: string) => string,
+): void {
+  const height = Math.abs(toY(0) - toY(1)) * 0.7;
+  const solid = look === 'solid' || look === 'open';
+  const letters = ink(solid ? 'var(--raised)' : 'var(--ink)');
+  const own = context.fillStyle;
+  context.font = `${11 * ratio}px ui-monospace, monospace`;
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.lineWidth = ratio;
+  context.setLineDash(look === 'dashed' ? [3 * ratio, 2 * ratio] : []);
+  for (let i = 0; i < x0.length; i++) {
+    const from = Math.max(left - 2, toX(x0[i]!));
+    const to = Math.min(left + width + 2, toX(x1[i]!));
+    const top = toY(y[i]!) - height / 2;
+    const wide = Math.max(to - from, leastSpan * ratio);
+    context.fillStyle = own;
+    if (solid) context.fillRect(from, top, wide - (wide > 4 * ratio ? ratio : 0), height);
+    else context.strokeRect(from + ratio / 2, top + ratio / 2, Math.max(wide - ratio, ratio), height - ratio);
+    const text = `#${ids[i]!}`;
+    context.fillStyle = letters;
+    if (height >= 10 * ratio && wide > (text.length * 7 + 6) * ratio) context.fillText(text, from + 4 * ratio, toY(y[i]!));
+  }
+}
+
+function paintBand(context: Context, area: Area, { x, low, high, opacity = areaOpacity }: Band): void {
+  context.globalAlpha = opacity;
   const within = (place: number): number => Math.min(area.top + area.height, Math.max(area.top, place));
   let from = 0;
   for (let i = 0; i <= x.length; i++) {

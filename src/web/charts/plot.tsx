@@ -23,6 +23,8 @@ interface PlotProps {
   readonly onHover?: ((hit: Hit | null) => void) | undefined;
   /** What the tip says of a mark. Default: the name of the series and both values. */
   readonly tip?: ((hit: Hit) => ComponentChildren) | undefined;
+  /** A part of the x axis was dragged over: its ends. The caller shows it; default: the plot does. */
+  readonly onRange?: ((low: number, high: number) => void) | undefined;
   /** The trial that is chosen elsewhere on the page: its marks stand out. */
   readonly marked?: number | null | undefined;
 }
@@ -30,7 +32,7 @@ interface PlotProps {
 const pickPx = 24;
 
 /** Points and lines on two axes. The pointer or the arrow keys walk over them, a drag shows a part of the x axis. */
-export function Plot({ title, series, axes, height = 260, onSelect, onHover, tip, marked }: PlotProps): VNode {
+export function Plot({ title, series, axes, height = 260, onSelect, onHover, tip, onRange, marked }: PlotProps): VNode {
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<PlotCanvas | null>(null);
   const [all, setAll] = useState(false);
@@ -47,14 +49,23 @@ export function Plot({ title, series, axes, height = 260, onSelect, onHover, tip
     onHover?.(next === null ? null : hitOf(series, next));
   };
   // The canvas lives as long as the plot; what it calls is always that of the last drawing.
-  const listeners = useRef({ pick, choose: () => {} });
-  listeners.current = { pick, choose: () => hit !== null && onSelect?.(hit) };
+  const zoom = (part: readonly [number, number] | null): void => {
+    if (part === null || onRange === undefined) {
+      setZoomed(part !== null);
+      return;
+    }
+    const { scale } = frame.x;
+    canvas.current!.wholeRange();
+    onRange(scale.invert(part[0]), scale.invert(part[1]));
+  };
+  const listeners = useRef({ pick, zoom, choose: () => {} });
+  listeners.current = { pick, zoom, choose: () => hit !== null && onSelect?.(hit) };
 
   useEffect(() => {
     const made = new PlotCanvas(host.current!, { series, frame }, height, {
       onPointer: (at) => listeners.current.pick(at === null ? null : nearest(made.placed(), at.x, at.y, pickPx)),
       onClick: () => listeners.current.choose(),
-      onZoom: setZoomed,
+      onZoom: (part) => listeners.current.zoom(part),
     });
     canvas.current = made;
     return () => made.destroy();

@@ -3,18 +3,18 @@ import { useMemo } from 'preact/hooks';
 import type { CurvesChart } from '../../../api/routes/charts/curves.ts';
 import type { PageProps } from '../../app/routes.ts';
 import { Pick, Segments, StateFilter } from '../../charts/controls.tsx';
-import { curveAxes, curveSeries, curvesFinding, curvesTable, toggled } from '../../charts/curves.ts';
+import { curveAxes, curveSeries, curvesFinding, curvesTable, toggled, withCurves } from '../../charts/curves.ts';
 import { Figure } from '../../charts/figure.tsx';
 import { saidOn } from '../../charts/frame.ts';
 import { Notes } from '../../charts/notes.tsx';
 import { Plot } from '../../charts/plot.tsx';
 import { chartStates } from '../../charts/states.ts';
 import { defineCodec, list, number, oneOf, text } from '../../data/codec.ts';
+import { useStudyEvents } from '../../data/events.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { StudyNav } from '../../parts/study-nav.tsx';
 import '../../style/content.css';
 import './curves.css';
 
@@ -39,15 +39,23 @@ const smoothings = [
 export default function Curves({ params }: PageProps): VNode {
   const name = params['study']!;
   const { view, notes, change } = useView(codec);
-  const study = useAnswer({ path: '/v1/studies/{}', parts: [name], everyMs: 10_000 });
+  const study = useAnswer({ path: '/v1/studies/{}', parts: [name] });
+  useStudyEvents(name, study.value.data?.revision ?? null);
   const query = { metric: view.metric, x: view.x, states: view.states };
   const live = (study.value.data?.counts.running ?? 0) > 0;
   const chart = useAnswer({ path: '/v1/studies/{}/charts/curves', parts: [name], query, everyMs: live ? 2000 : undefined });
   const chosen = view.sel.map(Number).filter((each) => Number.isInteger(each) && each >= 0);
+  const missing = chosen.filter((trial) => chart.value.data?.curves.every((curve) => curve.number !== trial) === true);
+  const extra = useAnswer({
+    path: '/v1/studies/{}/charts/curves',
+    parts: [name],
+    query: { metric: view.metric, x: view.x, numbers: missing.map(String) },
+    enabled: missing.length > 0,
+    everyMs: live ? 2000 : undefined,
+  });
   const select = (trial: number): void => void change({ sel: toggled(chosen, trial).map(String) });
   return (
     <div class="stack">
-      <StudyNav study={name} />
       <div class="filter-bar">
         <StateFilter counts={study.value.data?.counts} states={view.states} onChange={(states) => change({ states })} />
         <MetricPick
@@ -89,7 +97,15 @@ export default function Curves({ params }: PageProps): VNode {
         empty={<p>No trial that matches has reported a value yet.</p>}
       >
         {(answer) => (
-          <CurvesFigure chart={answer} chosen={chosen} weight={view.smooth ?? 1} log={view.y === 'log'} onSelect={select} name={name} />
+          <CurvesFigure
+            chart={answer}
+            extra={missing.length > 0 ? extra.value.data : undefined}
+            chosen={chosen}
+            weight={view.smooth ?? 1}
+            log={view.y === 'log'}
+            onSelect={select}
+            name={name}
+          />
         )}
       </Panel>
     </div>
@@ -126,6 +142,8 @@ function MetricPick({ name, trial, metric, onChange }: MetricProps): VNode | nul
 
 interface FigureProps {
   readonly chart: CurvesChart;
+  /** Chosen trials that are not in the chart. */
+  readonly extra: CurvesChart | undefined;
   readonly chosen: readonly number[];
   readonly weight: number;
   readonly log: boolean;
@@ -133,7 +151,8 @@ interface FigureProps {
   readonly onSelect: (trial: number) => void;
 }
 
-function CurvesFigure({ chart, chosen, weight, log, name, onSelect }: FigureProps): VNode {
+function CurvesFigure({ chart: sample, extra, chosen, weight, log, name, onSelect }: FigureProps): VNode {
+  const chart = useMemo(() => withCurves(sample, extra), [sample, extra]);
   const key = chosen.join(',');
   const series = useMemo(() => curveSeries(chart, { chosen, weight }), [chart, key, weight]);
   const axes = useMemo(() => curveAxes(chart, log), [chart, log]);

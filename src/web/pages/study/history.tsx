@@ -18,7 +18,7 @@ interface HistoryProps {
 
 /** Values of the trials and the best so far. */
 export function History({ name, asked, log, live, onOpen }: HistoryProps): VNode {
-  const chart = useAnswer({ path: '/v1/studies/{}/charts/history', parts: [name], query: asked, everyMs: live ? 2000 : undefined });
+  const chart = useAnswer({ path: '/v1/studies/{}/charts/history', parts: [name], query: asked, everyMs: live ? 5000 : undefined });
   return (
     <Panel title="Values and the best so far" answer={chart} isEmpty={({ total }) => total === 0} empty={<p>No trial has begun yet.</p>}>
       {(answer) => <HistoryFigure chart={answer} log={log} onOpen={onOpen} />}

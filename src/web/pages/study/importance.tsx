@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { ImportanceChart } from '../../../api/routes/charts/importance.ts';
 import { percent } from '../../../plot/format.ts';
 import { Figure } from '../../charts/figure.tsx';
+import { shortened } from '../../charts/frame.ts';
 import { useAnswer } from '../../data/query.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { importanceFinding, mostBars } from './importance.ts';
@@ -62,7 +63,7 @@ function Bars({ name, chart }: { readonly name: string; readonly chart: Importan
         {shown.map(({ name: parameter, value, low, high }) => (
           <li key={parameter}>
             <a href={`/studies/${encodeURIComponent(name)}/analysis?params=${encodeURIComponent(parameter)}`} title={parameter}>
-              {parameter}
+              {shortened(parameter, 24)}
             </a>
             <span class="bar" title={`between ${percent(low)} and ${percent(high)}`}>
               <span class="bar-fill" style={{ width: `${100 * value}%` }} />

@@ -5,9 +5,9 @@ import { Pick, Segments, StateFilter } from '../../charts/controls.tsx';
 import { Notes } from '../../charts/notes.tsx';
 import { chartStates } from '../../charts/states.ts';
 import { defineCodec, list, oneOf, text } from '../../data/codec.ts';
+import { useStudyEvents } from '../../data/events.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
-import { StudyNav } from '../../parts/study-nav.tsx';
 import { History } from './history.tsx';
 import { Importance } from './importance.tsx';
 import { Running } from './running.tsx';
@@ -27,15 +27,15 @@ const codec = defineCodec({
 export default function Overview({ params }: PageProps): VNode {
   const name = params['study']!;
   const { view, notes, change } = useView(codec);
-  const study = useAnswer({ path: '/v1/studies/{}', parts: [name], everyMs: 5000 });
+  const study = useAnswer({ path: '/v1/studies/{}', parts: [name] });
   const detail = study.value.data;
+  useStudyEvents(name, detail?.revision ?? null);
   const objectives = detail?.objectives ?? null;
   const live = detail === undefined || detail.state === 'running' || detail.counts.running > 0;
   const asked = { states: view.states, objective: view.objective };
   const open = (number: number): void => go(`/studies/${encodeURIComponent(name)}/trials/${number}`);
   return (
     <div class="stack">
-      <StudyNav study={name} />
       <Standing name={name} study={study} />
       <div class="filter-bar">
         <StateFilter counts={detail?.counts} states={view.states} onChange={(states) => change({ states })} />

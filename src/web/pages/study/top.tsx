@@ -2,6 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import type { VNode } from 'preact';
 import type { bestSchema } from '../../../api/routes/best.ts';
 import { duration } from '../../../plot/format.ts';
+import { shortened } from '../../charts/frame.ts';
 import { useAnswer } from '../../data/query.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Value } from '../../parts/value.tsx';
@@ -52,7 +53,7 @@ function TopTable({ name, best }: { readonly name: string; readonly best: Best }
               ))}
               {shown.map((param) => (
                 <th key={param} scope="col" class="right" title={param}>
-                  {param}
+                  {shortened(param, 18)}
                 </th>
               ))}
               <th scope="col" class="right">

@@ -1,14 +1,16 @@
 import type { VNode } from 'preact';
+import { useKeys } from '../../app/keys.ts';
+import { go } from '../../app/router.ts';
 import type { PageProps } from '../../app/routes.ts';
 import { Notes } from '../../charts/notes.tsx';
 import type { Answers } from '../../data/api.ts';
 import { defineCodec, number, text } from '../../data/codec.ts';
+import { useStudyEvents } from '../../data/events.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { Command } from '../../parts/command.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { StudyNav } from '../../parts/study-nav.tsx';
 import '../../style/content.css';
 import { Artifacts, Attempts, RanOn } from './attempts.tsx';
 import { useChampion } from './champion.ts';
@@ -29,7 +31,9 @@ export default function Trial({ params }: PageProps): VNode {
   const at = params['number']!;
   const { view, notes, change } = useView(codec);
   const detail = useAnswer({ path: '/v1/studies/{}', parts: [study] });
-  const trial = useAnswer({ path: '/v1/studies/{}/trials/{}', parts: [study, at], everyMs: 10_000 });
+  useStudyEvents(study, detail.value.data?.revision ?? null);
+  const live = (detail.value.data?.counts.running ?? 0) > 0;
+  const trial = useAnswer({ path: '/v1/studies/{}/trials/{}', parts: [study, at], everyMs: live ? 5000 : undefined });
   const champion = useChampion(study);
   const best = detail.value.data?.bestAddress?.split('#').at(-1);
   const usual = champion?.number ?? (best === undefined ? null : Number(best));
@@ -37,7 +41,6 @@ export default function Trial({ params }: PageProps): VNode {
   const shown = trial.value.data;
   return (
     <div class="stack">
-      <StudyNav study={study} />
       <Neighbours study={study} number={Number(at)} total={totalOf(detail.value.data)} />
       <Notes notes={notes} />
       <Panel title="Outcome" answer={trial} controls={shown && <TrialOrders study={study} trial={shown} />}>
@@ -91,6 +94,8 @@ function Neighbours({
   readonly total: number | null;
 }): VNode {
   const to = (n: number): string => `/studies/${encodeURIComponent(study)}/trials/${n}`;
+  const next = total === null || at + 1 < total;
+  useKeys({ '[': () => at > 0 && go(to(at - 1)), ']': () => next && go(to(at + 1)) });
   return (
     <nav class="neighbours" aria-label="Neighbouring trials">
       {at > 0 && (
@@ -98,7 +103,7 @@ function Neighbours({
           <Icon name="left" /> #{at - 1}
         </a>
       )}
-      {(total === null || at + 1 < total) && (
+      {next && (
         <a class="button" rel="next" href={to(at + 1)}>
           #{at + 1} <Icon name="right" />
         </a>
