@@ -3,8 +3,8 @@ import type { EndingLetter, TimelineChart } from '../routes/charts/timeline.ts';
 
 /** More lanes are thinner than a line of text. */
 const mostLanes = 100;
-/** Bins of all lanes together. */
-const mostBins = 2000;
+/** Bins of all lanes together, and of one. */
+const [mostBins, mostOfLane] = [2000, 200];
 
 export interface TimelineAsked {
   /** Trials that meet the filters. */
@@ -19,52 +19,56 @@ export interface TimelineAsked {
 
 type Body = Omit<TimelineChart, 'revision'>;
 
-interface Span {
-  readonly number: number;
-  readonly attempt: number;
-  readonly start: number;
-  /** NaN: under way. */
-  readonly end: number;
-  readonly ending: EndingLetter;
-}
+/** Calls back with each attempt of a lane that is drawn: its piece and its place there. */
+type Lane = (draw: (piece: WorkerAttempts, at: number) => void) => void;
 
 /** Attempts by worker or device; of more than `maxPoints` how busy each was. */
 export function timeline(pieces: readonly WorkerAttempts[], { trials, by, from, until, now, maxPoints }: TimelineAsked): Body {
-  const selected = new Set(trials);
-  const lanes = new Map<string, Span[]>();
+  const selected = new Uint8Array((trials.at(-1) ?? -1) + 1);
+  for (const number of trials) selected[number] = 1;
+  const endOf = ({ ended }: WorkerAttempts, at: number): number => (Number.isNaN(ended[at]!) ? now : ended[at]!);
+  const isDrawn = (piece: WorkerAttempts, at: number): boolean =>
+    selected[piece.numbers[at]!] === 1 && (until === null || piece.started[at]! < until) && (from === null || endOf(piece, at) >= from);
+  const named = new Map<string, WorkerAttempts[]>();
   for (const piece of pieces) {
     const name = by === 'worker' ? piece.worker : deviceOf(piece.worker);
-    const spans = lanes.get(name) ?? [];
-    for (let i = 0; i < piece.numbers.length; i++) {
-      const [number, start, end] = [piece.numbers[i]!, piece.started[i]!, piece.ended[i]!];
-      if (!selected.has(number) || (until !== null && start >= until) || (from !== null && (Number.isNaN(end) ? now : end) < from))
-        continue;
-      spans.push({ number, attempt: piece.attempts[i]!, start, end, ending: letterOf(piece.endings[i]!) });
-    }
-    if (spans.length > 0) lanes.set(name, spans);
+    named.set(name, [...(named.get(name) ?? []), piece]);
   }
-  const all = [...lanes.values()].flat();
-  const drawn = new Set(all.map(({ number }) => number)).size;
-  const origin = from ?? all.reduce((least, { start }) => Math.min(least, start), all.length === 0 ? now : Number.POSITIVE_INFINITY);
-  const last = until ?? all.reduce((most, { end }) => Math.max(most, Number.isNaN(end) ? now : end), origin);
-  const ordered = [...lanes].map(([name, spans]) => ({ name, spans: spans.sort((a, b) => a.start - b.start || a.number - b.number) }));
-  ordered.sort((a, b) => a.spans[0]!.start - b.spans[0]!.start || (a.name < b.name ? -1 : 1));
-  const shown = ordered.slice(0, mostLanes);
-  const isDense = all.length > maxPoints;
-  const bins = Math.floor(mostBins / Math.max(1, shown.length));
+
+  let [first, last, attempts] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  const counted = [...named].map(([name, own]) => {
+    const each: Lane = (draw) => {
+      for (const piece of own) for (let at = 0; at < piece.numbers.length; at++) if (isDrawn(piece, at)) draw(piece, at);
+    };
+    let [n, begins] = [0, Number.POSITIVE_INFINITY];
+    each((piece, at) => {
+      n += 1;
+      begins = Math.min(begins, piece.started[at]!);
+      last = Math.max(last, endOf(piece, at));
+    });
+    first = Math.min(first, begins);
+    attempts += n;
+    return { name, each, n, begins };
+  });
+  const lanes = counted.filter(({ n }) => n > 0).sort((a, b) => a.begins - b.begins || (a.name < b.name ? -1 : 1));
+  const shown = lanes.slice(0, mostLanes);
+  const origin = from ?? (attempts === 0 ? now : first);
+  const end = until ?? (attempts === 0 ? origin : Math.max(origin, last));
+  const isDense = attempts > maxPoints;
+  const bins = Math.min(mostOfLane, Math.floor(mostBins / Math.max(1, shown.length)));
   return {
     total: trials.length,
-    used: drawn,
-    shown: isDense ? 0 : new Set(shown.flatMap(({ spans }) => spans.map(({ number }) => number))).size,
+    used: trialsOf(lanes, selected.length),
+    shown: isDense ? 0 : trialsOf(shown, selected.length),
     reduced: isDense ? 'bins' : 'none',
     by,
     origin,
-    until: last,
-    lanesTotal: ordered.length,
-    lanes: shown.map(({ name, spans }) => ({
+    until: end,
+    lanesTotal: lanes.length,
+    lanes: shown.map(({ name, each, n }) => ({
       name,
-      attempts: spans.length,
-      ...(isDense ? { density: densityOf(spans, { origin, last, now, bins: Math.min(bins, 200) }) } : { spans: columnsOf(spans, origin) }),
+      attempts: n,
+      ...(isDense ? { density: densityOf(each, { origin, end, bins, endOf }) } : { spans: spansOf(each, origin) }),
     })),
   };
 }
@@ -72,6 +76,12 @@ export function timeline(pieces: readonly WorkerAttempts[], { trials, by, from, 
 /** `host:device` of a worker, which is named `host:process:device`; a name of another form stays. */
 function deviceOf(worker: string): string {
   return worker.replace(/^(.+?):\d+:(.+)$/, '$1:$2');
+}
+
+function trialsOf(lanes: readonly { readonly each: Lane }[], n: number): number {
+  const met = new Uint8Array(n);
+  for (const { each } of lanes) each(({ numbers }, at) => (met[numbers[at]!] = 1));
+  return met.reduce((sum, one) => sum + one, 0);
 }
 
 const letters: Readonly<Record<(typeof endings)[number], EndingLetter>> = {
@@ -85,31 +95,34 @@ const letters: Readonly<Record<(typeof endings)[number], EndingLetter>> = {
   forked: 'k',
 };
 
-function letterOf(code: number): EndingLetter {
-  return code === 0 ? 'r' : letters[endings[code - 1]!];
-}
-
-function columnsOf(spans: readonly Span[], origin: number): NonNullable<Body['lanes'][number]['spans']> {
+function spansOf(each: Lane, origin: number): NonNullable<Body['lanes'][number]['spans']> {
+  const spans: { readonly piece: WorkerAttempts; readonly at: number }[] = [];
+  each((piece, at) => spans.push({ piece, at }));
+  spans.sort((a, b) => a.piece.started[a.at]! - b.piece.started[b.at]! || a.piece.numbers[a.at]! - b.piece.numbers[b.at]!);
   return {
-    number: spans.map(({ number }) => number),
-    attempt: spans.map(({ attempt }) => attempt),
-    start: spans.map(({ start }) => start - origin),
-    end: spans.map(({ end }) => (Number.isNaN(end) ? null : end - origin)),
-    ending: spans.map(({ ending }) => ending),
+    number: spans.map(({ piece, at }) => piece.numbers[at]!),
+    attempt: spans.map(({ piece, at }) => piece.attempts[at]!),
+    start: spans.map(({ piece, at }) => piece.started[at]! - origin),
+    end: spans.map(({ piece, at }) => (Number.isNaN(piece.ended[at]!) ? null : piece.ended[at]! - origin)),
+    ending: spans.map(({ piece, at }) => (piece.endings[at] === 0 ? 'r' : letters[endings[piece.endings[at]! - 1]!])),
   };
 }
 
+interface Range {
+  readonly origin: number;
+  readonly end: number;
+  readonly bins: number;
+  readonly endOf: (piece: WorkerAttempts, at: number) => number;
+}
+
 /** How many attempts were under way, on average over each bin. */
-function densityOf(
-  spans: readonly Span[],
-  { origin, last, now, bins }: { readonly origin: number; readonly last: number; readonly now: number; readonly bins: number },
-): NonNullable<Body['lanes'][number]['density']> {
-  const width = Math.max(1, Math.ceil((last - origin) / bins));
-  const busy = new Float64Array(Math.max(1, Math.ceil((last - origin) / width)));
-  for (const { start, end } of spans) {
-    const [from, to] = [Math.max(start, origin), Math.min(Number.isNaN(end) ? now : end, last)];
+function densityOf(each: Lane, { origin, end, bins, endOf }: Range): NonNullable<Body['lanes'][number]['density']> {
+  const width = Math.max(1, Math.ceil((end - origin) / bins));
+  const busy = new Float64Array(Math.max(1, Math.ceil((end - origin) / width)));
+  each((piece, at) => {
+    const [from, to] = [Math.max(piece.started[at]!, origin), Math.min(endOf(piece, at), end)];
     for (let bin = Math.floor((from - origin) / width); bin < busy.length && origin + bin * width < to; bin++)
       busy[bin]! += (Math.min(to, origin + (bin + 1) * width) - Math.max(from, origin + bin * width)) / width;
-  }
+  });
   return { t0: Array.from(busy, (_, bin) => bin * width), busy: Array.from(busy, (value) => Number(value.toPrecision(4))) };
 }

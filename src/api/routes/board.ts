@@ -51,5 +51,5 @@ const show = createRoute({
 });
 
 export function addBoard(app: OpenAPIHono, { db }: RouteContext): void {
-  app.openapi(show, async (c) => c.json(await readBoard(db, c.req.valid('param').model), 200));
+  app.openapi(show, async (c) => c.json((await readBoard(db, c.req.valid('param').model)) satisfies ModelBoard, 200));
 }
