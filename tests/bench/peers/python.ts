@@ -19,6 +19,7 @@ const packages = {
   'start.py': [optuna, 'psycopg2-binary==2.9.13'],
   'features.py': ['pandas==3.1.1', 'polars==2.1.0', 'hmmlearn==0.3.3'],
   'storage.py': [optuna, 'psycopg2-binary==2.9.13'],
+  'dashboards.py': [optuna, 'optuna-dashboard==0.21.0', 'mlflow==3.17.0'],
 } as const;
 
 /** The interpreter of a Python environment with these packages, made under the data directory at the first call. */
@@ -40,6 +41,11 @@ function peerPython(wanted: readonly string[]): string {
       hint: 'needs python3 with venv, and a package index that pip can reach; without --peers only our own numbers are measured',
     });
   }
+}
+
+/** A program that comes with the packages of a script. */
+export function peerProgram(script: keyof typeof packages, name: string): string {
+  return join(peerPython(packages[script]), '..', name);
 }
 
 /** Runs a peer's script on one thread and reads the JSON document it prints. `input` is what it finds on stdin. */

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { AssayError } from '../../../src/core/errors.ts';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'msedge'];
+
+/** @throws AssayError `unavailable` where there is no Chromium */
+export async function startBrowser(): Promise<Browser> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+  const executablePath = process.env['ASSAY_CHROMIUM'] ?? found;
+  if (executablePath === undefined)
+    throw new AssayError('unavailable', 'there is no Chromium to measure in', {
+      hint: 'apt-get install chromium, or name one in ASSAY_CHROMIUM',
+    });
+  // Chromium refuses its own sandbox to root.
+  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+}
+
+/** A page as it is opened with an empty cache, and while it stays open. */
+export interface Opened {
+  /** From the request until what a person came for can be read; null: not within the limit. */
+  readonly readableMs: number | null;
+  /** On the wire until then, with headers. */
+  readonly bytes: number;
+  readonly requests: number;
+  /** Of the page's script, after a collection. */
+  readonly heapBytes: number;
+  /** While nothing happens, in a minute. */
+  readonly idleBytes: number;
+  readonly idleRequests: number;
+}
+
+export interface PageAsked {
+  readonly url: string;
+  /** Selectors of what a person came for: readable once each is visible. Policies of pages forbid to evaluate code in them. */
+  readonly awaited: readonly string[];
+  readonly limitMs: number;
+  /** How long it is watched afterwards. */
+  readonly idleMs: number;
+}
+
+export async function openPage(browser: Browser, { url, awaited, limitMs, idleMs }: PageAsked): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  try {
+    const page = await context.newPage();
+    const traffic = await watchTraffic(page);
+    const startedMs = performance.now();
+    await page.goto(url, { waitUntil: 'commit', timeout: limitMs });
+    const visible = awaited.map((selector) => page.locator(selector).first().waitFor({ state: 'visible', timeout: limitMs }));
+    const isReadable = await Promise.all(visible).then(
+      () => true,
+      () => false,
+    );
+    const readableMs = isReadable ? performance.now() - startedMs : null;
+    const opened = { ...traffic };
+    const heapBytes = await heapOf(page);
+    const before = { ...traffic };
+    await page.waitForTimeout(idleMs);
+    const minute = 60_000 / idleMs;
+    return {
+      readableMs,
+      ...opened,
+      heapBytes,
+      idleBytes: (traffic.bytes - before.bytes) * minute,
+      idleRequests: (traffic.requests - before.requests) * minute,
+    };
+  } finally {
+    await context.close();
+  }
+}
+
+async function watchTraffic(page: Page): Promise<{ bytes: number; requests: number }> {
+  const traffic = { bytes: 0, requests: 0 };
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  session.on('Network.requestWillBeSent', ({ request }) => {
+    if (/^https?:/.test(request.url)) traffic.requests += 1;
+  });
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    traffic.bytes += encodedDataLength;
+  });
+  return traffic;
+}
+
+async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.enable');
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  return metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? Number.NaN;
+}
