@@ -3,6 +3,8 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { countOf } from '../../../plot/format.ts';
 import { useKeys } from '../../app/keys.ts';
 import type { PageProps } from '../../app/routes.ts';
+import { brushFilter, brushOf } from '../../charts/brush.ts';
+import { brushedFields, ParallelPanel } from '../../charts/parallel-panel.tsx';
 import { defineCodec, list, number, text } from '../../data/codec.ts';
 import { type Changes, useChanges } from '../../data/events.ts';
 import { useList } from '../../data/list.ts';
@@ -25,6 +27,7 @@ const codec = defineCodec({
   sort: text('-number'),
   cols: list(),
   sel: list(),
+  brush: list(),
   open: number({ whole: true, low: 0 }),
 });
 
@@ -33,7 +36,13 @@ export default function Trials({ params }: PageProps): VNode {
   const study = params['study']!;
   const { view, notes, change } = useView(codec);
   const detail = useAnswer({ path: '/v1/studies/{}', parts: [study] }).value;
-  const trials = useList('/v1/studies/{}/trials', [study], { state: view.state, where: view.where, sort: view.sort, limit: 50 });
+  const [hovered, setHovered] = useState<number | null>(null);
+  const chartStates = view.state.filter((state) => state !== 'queued');
+  const parallel = useAnswer({ path: '/v1/studies/{}/charts/parallel', parts: [study], query: { states: chartStates, where: view.where } });
+  // Labels of choices come with the chart: until then a brush filters nothing.
+  const brushed = brushFilter(brushedFields(parallel.value.data), parallel.value.data === undefined ? {} : brushOf(view.brush));
+  const where = [view.where, brushed].filter((part) => part !== '').join(' and ');
+  const trials = useList('/v1/studies/{}/trials', [study], { state: view.state, where, sort: view.sort, limit: 50 });
   const fresh = useFresh(study, trials.rows, trials.patch, trials.of);
   const filter = useRef<HTMLInputElement>(null);
   const { rows, total, problem } = trials;
@@ -86,11 +95,19 @@ export default function Trials({ params }: PageProps): VNode {
         )}
       </div>
       {problem !== null && !(isRefused && view.where !== '') && <ProblemNote problem={problem} again={trials.again} />}
+      <ParallelPanel
+        answer={parallel}
+        brush={view.brush}
+        onBrush={(brush) => change({ brush })}
+        selected={new Set(view.sel.map(Number))}
+        marked={hovered}
+        onOpen={(open) => change({ open })}
+      />
       <div class={view.open === null ? 'trials-body' : 'trials-body has-aside'}>
         <section aria-label="Trials" aria-busy={trials.loading}>
           {trials.of === null && problem === null && <div class="panel-skeleton" role="status" aria-label="The trials are loading" />}
           {trials.of !== null && total === 0 && (
-            <Nothing filtered={view.where !== '' || view.state.length > 0} onClear={() => change({ where: '', state: [] })} />
+            <Nothing filtered={where !== '' || view.state.length > 0} onClear={() => change({ where: '', state: [], brush: [] })} />
           )}
           {rows.length > 0 && (
             <Grid
@@ -105,6 +122,7 @@ export default function Trials({ params }: PageProps): VNode {
               openKey={view.open}
               selected={selected}
               onSelect={select}
+              onHover={(row) => setHovered(row?.number ?? null)}
               onEnd={more}
             />
           )}
