@@ -1,6 +1,6 @@
 /**
  * What the gate policies promote, on studies whose true edge is known: `npm run proof [-- --studies 2000] [--searches 200] [--seed 1]`, and with
- * `--full` whole trained studies on generated markets, which take hours. `--strict` trains one alone, which must earn the gate policy `strict`
+ * `--full` whole trained studies on generated markets, which take hours. `--strict` trains one alone, which is to earn the gate policy `strict`
  * with its vault: minutes.
  */
 import { parseArgs } from 'node:util';
@@ -88,6 +88,6 @@ for (const edge of [0, 0.3]) {
   console.log(`${String(edge).padStart(16)}${cells(rates)}   ${seen}${remarks(edge, rates)}`);
 }
 
-if (flags.full || flags.strict) failed = !(await strictPass({ seed: Number(flags.seed) })) || failed;
+if (flags.strict) failed = !(await strictPass({ seed: Number(flags.seed) })) || failed;
 if (flags.full) failed = !(await trainedStudies({ studies: trained, seed: Number(flags.seed) })) || failed;
 process.exitCode = failed ? 1 : 0;
