@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, errors, type Page } from 'playwright-core';
 import { AssayError } from '../../../src/core/errors.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'msedge'];
@@ -47,12 +47,7 @@ export async function openPage(browser: Browser, { url, awaited, limitMs, idleMs
     const page = await context.newPage();
     const traffic = await watchTraffic(page);
     const startedMs = performance.now();
-    await page.goto(url, { waitUntil: 'commit', timeout: limitMs });
-    const visible = awaited.map((selector) => page.locator(selector).first().waitFor({ state: 'visible', timeout: limitMs }));
-    const isReadable = await Promise.all(visible).then(
-      () => true,
-      () => false,
-    );
+    const isReadable = await untilReadable(page, url, awaited, limitMs);
     const readableMs = isReadable ? performance.now() - startedMs : null;
     const opened = { ...traffic };
     const heapBytes = await heapOf(page);
@@ -68,6 +63,19 @@ export async function openPage(browser: Browser, { url, awaited, limitMs, idleMs
     };
   } finally {
     await context.close();
+  }
+}
+
+/** False where the limit passes first, also before the server answers at all. */
+async function untilReadable(page: Page, url: string, awaited: readonly string[], limitMs: number): Promise<boolean> {
+  try {
+    await page.goto(url, { waitUntil: 'commit', timeout: limitMs });
+    const visible = awaited.map((selector) => page.locator(selector).first().waitFor({ state: 'visible', timeout: limitMs }));
+    await Promise.all(visible);
+    return true;
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) return false;
+    throw error;
   }
 }
 
