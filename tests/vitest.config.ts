@@ -6,7 +6,7 @@ import { SlowestFirst } from './tools/slowest-first.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Tests that start whole programs, and therefore take longest. */
-const programs = ['tests/{runner,e2e,chaos}/**/*.test.ts'];
+const programs = ['tests/{runner,e2e,chaos,browser}/**/*.test.ts'];
 
 /** Files that replace modules, which would stay replaced. */
 const mocking = ['src', 'tests'].flatMap((folder) =>

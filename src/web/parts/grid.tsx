@@ -3,6 +3,7 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the keys of all rows are handled by the grid around them
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useKeys } from '../app/keys.ts';
 import { scrollTo, windowOf } from './grid-window.ts';
 import { Icon } from './icon.tsx';
 import './grid.css';
@@ -74,9 +75,21 @@ export function Grid<Row>(props: GridProps<Row>): VNode {
     const next = Math.max(0, Math.min(rows.length - 1, to));
     const target = scrollTo(next, box.current!.scrollTop, height - rowHeight, rowHeight);
     if (target !== null) box.current!.scrollTop = target;
-    wantsFocus.current = true;
+    const drawnRow = box.current!.querySelector<HTMLElement>(`[data-row="${next}"]`);
+    // A row that is not drawn yet takes the focus once it is.
+    if (drawnRow === null) wantsFocus.current = true;
+    else drawnRow.focus({ preventScroll: true });
     setActive(next);
   };
+  const hasFocus = (): boolean =>
+    box.current?.contains(document.activeElement) === true && document.activeElement?.matches('[data-row]') === true;
+  const present = rows[at];
+  useKeys({
+    // The first key only shows where one is.
+    j: () => move(hasFocus() ? at + 1 : at),
+    k: () => move(hasFocus() ? at - 1 : at),
+    ...(onSelect !== undefined && present !== undefined && { x: () => onSelect(present) }),
+  });
   const page = Math.max(1, Math.floor(height / rowHeight) - 2);
   const onKey = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || !(event.target as Element).matches('[data-row]')) return;
