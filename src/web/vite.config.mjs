@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
  */
 const layersInOrder = {
   name: 'layers-in-order',
+  // The one style sheet is put together late.
+  enforce: 'post',
   generateBundle(_options, bundle) {
     for (const asset of Object.values(bundle))
       if (asset.type === 'asset' && asset.fileName.endsWith('.css') && typeof asset.source === 'string')
@@ -31,6 +33,18 @@ export default {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Few requests before the first data: what most pages need is one file, the charts are another, and all styles are one.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'charts', test: /[\\/](src[\\/]web[\\/]charts|node_modules[\\/]uplot)[\\/]/, priority: 2 },
+            { name: 'base', test: /[\\/](src[\\/](web[\\/](app|data|parts)|plot)|node_modules)[\\/]/, priority: 1, minShareCount: 2 },
+          ],
+        },
+      },
+    },
     emptyOutDir: true,
   },
   logLevel: 'warn',

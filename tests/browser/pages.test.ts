@@ -125,6 +125,7 @@ describeInBrowser('in a browser', (browser) => {
     await keyboard.press('Enter');
     await expect.poll(here).toContain('open=4');
     expect(here()).toContain('sel=4');
+    await page.locator('aside').waitFor();
     await keyboard.press(']');
     await expect.poll(here).toContain('open=3');
     await keyboard.press('Escape');

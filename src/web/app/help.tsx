@@ -39,7 +39,7 @@ export function Help({ open, onClose }: { readonly open: boolean; readonly onClo
           ))}
         </tbody>
       </table>
-      <label class="check">
+      <label class="box-line">
         <input type="checkbox" checked={keysOn.value} onChange={(event) => switchKeys(event.currentTarget.checked)} /> Single keys do this
       </label>
       <p class="muted">

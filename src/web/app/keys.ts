@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { kept } from './kept.ts';
 import { go, place } from './router.ts';
 
@@ -20,7 +20,8 @@ const layers: Readonly<Record<string, Action>>[] = [];
 
 /** Gives keys a meaning while the caller is shown: `{ j: () => …, 'g s': () => … }`. */
 export function useKeys(actions: Readonly<Record<string, Action>>): void {
-  useEffect(() => {
+  // With what is drawn, not after it: a key means what the page shows.
+  useLayoutEffect(() => {
     layers.unshift(actions);
     return () => void layers.splice(layers.indexOf(actions), 1);
   });

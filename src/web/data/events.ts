@@ -11,7 +11,9 @@ export type Changes = z.output<typeof changesSchema>;
 type Said =
   | { readonly kind: 'changes'; readonly changes: Changes }
   | { readonly kind: 'end' }
-  | { readonly kind: 'state'; readonly live: boolean };
+  | { readonly kind: 'state'; readonly live: boolean }
+  /** A tab that has just come asks how the stream stands. */
+  | { readonly kind: 'asked' };
 
 /** Charts and lists that changed are asked again no sooner. */
 const staleMs = 2000;
@@ -45,6 +47,10 @@ function follow(study: string, since: number, hear: (changes: Changes) => void):
         ended = true;
         stream.value = 'none';
         break;
+      case 'asked':
+        if (ended) channel.postMessage({ kind: 'end' } satisfies Said);
+        else if (source !== null) channel.postMessage({ kind: 'state', live: source.readyState === EventSource.OPEN } satisfies Said);
+        break;
     }
   };
   const tell = (said: Said): void => {
@@ -73,6 +79,7 @@ function follow(study: string, since: number, hear: (changes: Changes) => void):
 
   channel.onmessage = ({ data }: MessageEvent<Said>) => take(data);
   stream.value = 'behind';
+  channel.postMessage({ kind: 'asked' } satisfies Said);
   if (navigator.locks === undefined) void lead();
   // Rejects when the tab leaves before it was its turn.
   else navigator.locks.request(name, { signal: leaving.signal }, lead).catch(() => undefined);

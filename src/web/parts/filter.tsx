@@ -62,7 +62,7 @@ export function FilterField({ label, input, value, placeholder, onChange, fault 
 export function Notes({ notes }: { readonly notes: readonly string[] }): VNode | null {
   if (notes.length === 0) return null;
   return (
-    <ul class="notes" role="status">
+    <ul class="address-notes" role="status">
       {notes.map((note) => (
         <li key={note}>{note}</li>
       ))}

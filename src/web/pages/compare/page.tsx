@@ -34,7 +34,7 @@ export default function Compare(): VNode {
   return (
     <>
       <Notes notes={notes} />
-      <div class="bar">
+      <div class="tools">
         <label class="bar-field">
           Add
           <select

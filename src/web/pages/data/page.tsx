@@ -24,7 +24,7 @@ export default function Data(): VNode {
   return (
     <>
       <Notes notes={notes} />
-      <div class="bar">
+      <div class="tools">
         <FilterField label="Name" input={filter} value={view.q} placeholder="part of the name" onChange={(q) => change({ q })} />
       </div>
       <Panel

@@ -31,7 +31,7 @@ export default function Studies(): VNode {
   return (
     <>
       <Notes notes={notes} />
-      <div class="bar">
+      <div class="tools">
         <FilterField
           label="Name"
           input={filter}

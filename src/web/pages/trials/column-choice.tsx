@@ -50,7 +50,7 @@ export function ColumnChoice({ offered, shown, onChange }: ColumnChoiceProps): V
             <fieldset key={title} class="choice">
               <legend>{title}</legend>
               {columns.map(({ id, title: name }) => (
-                <label key={id} class="check">
+                <label key={id} class="box-line">
                   <input type="checkbox" checked={shown.includes(id)} onChange={() => toggle(id)} /> {name}
                 </label>
               ))}

@@ -52,7 +52,7 @@ function Contents({ study, trial }: { readonly study: string; readonly trial: De
   const address = `/studies/${encodeURIComponent(study)}/trials/${number}`;
   return (
     <div class="trial-facts">
-      <dl class="facts">
+      <dl class="trial-list">
         <dt>State</dt>
         <dd>
           <StateMark state={state} />
@@ -96,7 +96,7 @@ function Contents({ study, trial }: { readonly study: string; readonly trial: De
       )}
       {error === undefined && reason !== undefined && <p class="wrap">{reason}</p>}
       <h3>Parameters</h3>
-      <dl class="facts">
+      <dl class="trial-list">
         {Object.entries(params).map(([name, given]) => (
           <ParamFact key={name} name={name} value={given} />
         ))}

@@ -70,7 +70,7 @@ export default function Trials({ params }: PageProps): VNode {
   return (
     <>
       <Notes notes={notes} />
-      <div class="bar">
+      <div class="tools">
         <StateFilter counts={detail.data?.counts} chosen={view.state} onChange={(state) => change({ state })} />
         <FilterField
           label="Where"
