@@ -11,7 +11,8 @@ export function SignIn(): VNode {
     setSending(true);
     setProblem(null);
     try {
-      await signIn(String(new FormData(form).get('token') ?? '').trim());
+      const given = new FormData(form).get('token');
+      await signIn(typeof given === 'string' ? given.trim() : '');
     } catch (error) {
       setProblem(error instanceof Problem ? error : new Problem({ status: 0, code: 'internal', detail: String(error) }));
     } finally {

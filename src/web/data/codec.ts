@@ -42,11 +42,6 @@ export function number({ whole = false, low = -Infinity, high = Infinity } = {})
   };
 }
 
-/** A switch that is off where it is absent. */
-export function flag(): Field<boolean> {
-  return { absent: false, read: (given) => (given === '1' ? true : given === '0' ? false : null), write: (kept) => (kept ? '1' : null) };
-}
-
 // biome-ignore lint/suspicious/noExplicitAny: any field whatever; ViewOf gives each its type back
 type Fields = Readonly<Record<string, Field<any>>>;
 
