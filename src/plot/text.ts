@@ -3,12 +3,12 @@
 /** Letters count as this share of their height: that of the widest usual font. */
 const letterWidth = 0.6;
 /** Width in px of a text of this height in px. */
-export const widthOf = (text: string, height: number): number => letterWidth * height * [...text].length;
+export const widthOf = (text: string, height: number): number => letterWidth * height * Array.from(text).length;
 
 /** The text, or its beginning with an ellipsis, where it would be wider. */
 export function cut(text: string, width: number, height: number): string {
   const most = Math.max(1, Math.floor(width / (letterWidth * height)));
-  const letters = [...text];
+  const letters = Array.from(text);
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`;
 }
 

@@ -10,7 +10,7 @@ import type { Vault } from '../../src/core/vault.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { loadDataset } from '../../src/market/store/read.ts';
 import { modelHistory } from '../../src/registry/history.ts';
-import { appendRecord, lockLedger } from '../../src/registry/ledger.ts';
+import { lockLedger } from '../../src/registry/ledger.ts';
 import { showModel } from '../../src/registry/models.ts';
 import { promote } from '../../src/registry/promote.ts';
 import { readRecord } from '../../src/registry/read-record.ts';
@@ -30,6 +30,7 @@ import { readValidation } from '../../src/storage/validations/read-validation.ts
 import { othersAtVault, readVaultEvidence } from '../../src/storage/validations/read-vault.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { askedBy, gateResult } from '../fixtures/evaluations.ts';
+import { appendForgedLook } from '../fixtures/forged-look.ts';
 import { startRun } from '../fixtures/supervised-run.ts';
 import { withoutTriggers } from '../fixtures/without-triggers.ts';
 
@@ -136,19 +137,8 @@ async function recordedLook(study: string): Promise<VaultOpenedRecord> {
   return (await recordOpening(database.db, await openingOf(study))).record;
 }
 
-/** The record of a look at another policy: the same as that of another look but for its address and its policies. */
-async function forgedLook(like: VaultOpenedRecord, address: string, hash: string): Promise<VaultOpenedRecord> {
-  const policies = like.policies.map(({ seed }) => ({ seed, hash }));
-  return database.db.transaction(async (tx) => {
-    await lockLedger(tx);
-    const { record } = await appendRecord(
-      tx,
-      openSigner(dataDir),
-      (placed): VaultOpenedRecord => ({ ...like, ...placed, address, policies }),
-    );
-    return record;
-  });
-}
+const forgedLook = (like: VaultOpenedRecord, address: string, hash: string) =>
+  appendForgedLook(database.db, openSigner(dataDir), like, { address, hash });
 
 test('the vault stays closed to a trial that fails another gate, and nothing counts as a look', async () => {
   await validate();

@@ -18,7 +18,7 @@ export async function chartOf(kind: PlotKind, asked: PlotAsked, answers: Answers
   const path = `/v1/studies/${encodeURIComponent(study)}`;
   const read = async <Answer>(address: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<Answer> => {
     const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    return (await answers(`${path}${address}?${new URLSearchParams(given)}`)) as Answer;
+    return (await answers(`${path}${address}?${new URLSearchParams(given).toString()}`)) as Answer;
   };
   switch (kind) {
     case 'history': {

@@ -153,7 +153,7 @@ function drawXAxis(toX: Scale, margin: number, columns: number, paint: Paint): r
     // A label that has no room is left out with its tick.
     if (start + text.length > words.length || start > margin + 1 + column) continue;
     line[column] = '┬';
-    words.splice(start, text.length, ...text);
+    words.splice(start, text.length, ...text.split(''));
     free = start + text.length + 1;
   }
   return [paint(`${' '.repeat(margin)}└${line.join('')}`, 'muted'), paint(words.join('').trimEnd(), 'muted')];

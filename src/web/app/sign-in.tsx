@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { Problem } from '../data/problem.ts';
 import { signIn } from '../data/session.ts';
+import { fieldText } from '../parts/field-text.ts';
 
 /** Asks for the token of the server; what the browser gets for it is a cookie that no script can read. */
 export function SignIn(): VNode {
@@ -11,8 +12,7 @@ export function SignIn(): VNode {
     setSending(true);
     setProblem(null);
     try {
-      const given = new FormData(form).get('token');
-      await signIn(typeof given === 'string' ? given.trim() : '');
+      await signIn(fieldText(form, 'token'));
     } catch (error) {
       setProblem(error instanceof Problem ? error : new Problem({ status: 0, code: 'internal', detail: String(error) }));
     } finally {

@@ -67,7 +67,7 @@ test('categories have a tick each, or every k-th where they do not fit', () => {
 test('the middle of a long name gives way', () => {
   expect(shortened('learning_rate', 20)).toBe('learning_rate');
   expect(shortened('agent.critic.learning_rate', 13)).toBe('agent.…g_rate');
-  expect([...shortened('👍'.repeat(50), 9)]).toHaveLength(9);
+  expect(Array.from(shortened('👍'.repeat(50), 9))).toHaveLength(9);
 });
 
 test('values are said as their axis says them', () => {

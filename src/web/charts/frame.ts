@@ -82,7 +82,7 @@ export function saidOn({ kind, labels, format }: PlotAxis, x: number): string {
 
 /** A text of at most `most` letters: its middle gives way, since names differ at their ends. */
 export function shortened(text: string, most: number): string {
-  const letters = [...text];
+  const letters = Array.from(text);
   if (letters.length <= most) return text;
   const head = Math.ceil((most - 1) / 2);
   return `${letters.slice(0, head).join('')}…${letters.slice(letters.length - (most - 1 - head)).join('')}`;

@@ -9,6 +9,7 @@ import { defineCodec, list, text } from '../../data/codec.ts';
 import { useStudyEvents } from '../../data/events.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
+import { fieldText } from '../../parts/field-text.ts';
 import { ProblemNote } from '../../parts/panel.tsx';
 import '../../style/content.css';
 import { Contour } from './contour.tsx';
@@ -97,7 +98,7 @@ function WhereField({ where, onChange }: { readonly where: string; readonly onCh
       class="where"
       onSubmit={(event) => {
         event.preventDefault();
-        onChange(String(new FormData(event.currentTarget).get('where') ?? '').trim());
+        onChange(fieldText(event.currentTarget, 'where'));
       }}
     >
       <label class="pick">
