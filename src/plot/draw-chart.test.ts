@@ -77,6 +77,7 @@ describe('whatever the numbers are', () => {
         // An infinite number is written only where a label says so.
         expect(svg).not.toMatch(/="[^"]*Infinity/);
       }),
+      { examples: [[[[-1.7e-322, 0]], 'linear']] },
     );
   });
 

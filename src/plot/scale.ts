@@ -3,7 +3,7 @@ import { timeLabels, timeTicks } from './time-ticks.ts';
 
 /** A map from data to pixels along one axis. */
 export interface Scale {
-  /** Not a number for what the axis has no place for: NaN, and zero or less on a logarithmic axis. Beyond the domain it goes on straight. */
+  /** Not a number for what the axis has no place for: NaN, and zero or less on a logarithmic axis. Beyond the domain it goes on straight, at most a million widths. */
   (x: number): number;
   readonly domain: Domain;
   readonly range: readonly [from: number, to: number];
@@ -60,6 +60,9 @@ function checkDomain([low, high]: Domain): void {
     throw new RangeError(`an axis goes from a finite number to a larger one, not from ${low} to ${high}`);
 }
 
+/** In widths of the axis: what lies beyond is drawn there, outside of any picture, as the quotient by a tiny width has no number. */
+const farthest = 1e6;
+
 /** What is round on an axis of a kind. */
 interface Axis {
   readonly ticks: (domain: Domain, most?: number) => readonly number[];
@@ -79,7 +82,10 @@ function make(domain: Domain, range: Range, [from, to]: Domain, { forth, back }:
   const place = (x: number): number => {
     const at = forth(x);
     if (Number.isNaN(at)) return Number.NaN;
-    return width === 0 ? (start + end) / 2 : start + ((at * half - from * half) / width) * (end - start);
+    if (width === 0) return (start + end) / 2;
+    if (!Number.isFinite(at)) return at * (end - start);
+    const share = (at * half - from * half) / width;
+    return start + Math.min(Math.max(share, -farthest), farthest) * (end - start);
   };
   const invert = (px: number): number => {
     if (width === 0 || start === end) return domain[0];

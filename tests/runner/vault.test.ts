@@ -155,10 +155,8 @@ test('of two studies that open the same days at one moment the second finds the 
   await validate({ study: 'second' });
   const [first, second] = [await openingOf('curious'), await openingOf('second')];
   const waiting = async (n: number) => {
-    const [row] = await rowsOf(
-      `select count(*)::int as n from pg_locks join pg_database on oid = database where datname = current_database() and locktype = 'advisory' and not granted`,
-    );
-    return row?.['n'] === n;
+    const own = 'pg_locks join pg_database on oid = database where datname = current_database()';
+    return (await rowsOf(`select 1 from ${own} and locktype = 'advisory' and not granted`)).length === n;
   };
   let openings: readonly Promise<unknown>[] = [];
   await database.db.transaction(async (tx) => {
