@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { isAbsolute } from 'node:path';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -82,9 +83,13 @@ export function problemOf(thrown: unknown): Problem {
     code: error.code,
     detail: error.message,
     hint: error.hint,
-    // The place of an error about the request is its field; elsewhere it may be a file of this machine.
-    errors: status < 500 && error.place !== undefined ? [{ field: error.place, message: error.message }] : [],
+    errors: status < 500 && error.place !== undefined && isField(error.place) ? [{ field: error.place, message: error.message }] : [],
   };
+}
+
+/** The place of an error about the request is its field; elsewhere it may be a file of this machine or an object of its store. */
+function isField(place: string): boolean {
+  return !isAbsolute(place) && !place.includes('://');
 }
 
 /** The problem of a request whose target and Host form no URL. */

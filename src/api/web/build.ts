@@ -16,6 +16,9 @@ const rooms = ['src/web', 'src/plot'];
 /** A build of another version, or the draft of a process that was killed, is removed when it is older: nobody is about to read it. */
 const unusedMs = 3_600_000;
 
+/** A build takes seconds; one that hangs is ended, so that the page says so and the next request tries again. */
+const mostMs = 180_000;
+
 export interface PagesPlace {
   /** Default: as everywhere. */
   readonly dataDir?: string | undefined;
@@ -75,7 +78,11 @@ async function hashOf(root: string, versions: readonly (string | null)[]): Promi
 
 /** In a process of its own: a server never loads the builder. */
 function runBuild(root: string, folder: string): Promise<void> {
-  const build = spawn(process.execPath, [join(root, 'src/web/build.mjs'), folder], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+  const build = spawn(process.execPath, [join(root, 'src/web/build.mjs'), folder], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: mostMs,
+  });
   let said = '';
   build.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4000);
@@ -83,7 +90,7 @@ function runBuild(root: string, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (cause?: unknown): void =>
       reject(
-        new AssayError('unavailable', `the pages cannot be built: ${said.trim().split('\n')[0] ?? ''}`, {
+        new AssayError('unavailable', `the pages cannot be built: ${said.trim().split('\n')[0] || 'the build ended without a word'}`, {
           hint: `\`node src/web/build.mjs ${folder}\`, run in ${root}, says why`,
           cause,
         }),
