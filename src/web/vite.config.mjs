@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * Begins each style sheet with the order of the layers. Sheets are chunks that load in any order, and the first to name a layer would place it:
- * a part that loads before the base would lose to it.
+ * Begins the style sheet with the order of the layers: the first rule to name a layer would place it, and a part that is read before the base
+ * would lose to it.
  * @type {import('vite').Plugin}
  */
 const layersInOrder = {

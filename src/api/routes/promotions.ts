@@ -104,7 +104,8 @@ const back = createRoute({
     params: modelPath.extend({ alias: aliasSchema.openapi({ param: { name: 'alias', in: 'path' }, example: 'champion' }) }),
     headers: ifMatchHeader.extend(idempotencyHeader.shape),
     body: {
-      required: true,
+      // Nothing in it is needed.
+      required: false,
       content: {
         'application/json': {
           schema: z.strictObject({ reason: saidSchema.optional().openapi({ description: 'For the record' }), as: asSchema }),
