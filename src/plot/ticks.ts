@@ -76,10 +76,15 @@ export function logTicks(domain: Domain, most = 6): readonly number[] {
 /** Words for the ticks of a number axis, with as many digits as keep neighbours apart. */
 export function numberLabels(ticks: readonly number[]): readonly string[] {
   for (let digits = 4; digits < 17; digits++) {
-    const labels = ticks.map((tick) => value(tick, digits));
+    const labels = ticks.map((tick) => shortMantissa(value(tick, digits)));
     if (new Set(labels).size === new Set(ticks).size && ticks.every((tick) => isShown(tick, digits, ticks))) return labels;
   }
   return ticks.map((tick) => value(tick, 17));
+}
+
+/** `1.000e−4` as `1e−4`: ticks are round. */
+function shortMantissa(text: string): string {
+  return text.replace(/\.(\d*?)0+(?=e)/, (_, digits: string) => (digits === '' ? '' : `.${digits}`));
 }
 
 /** True where the rounding is small against the step. */
