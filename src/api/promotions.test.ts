@@ -127,13 +127,17 @@ describe('a promotion over HTTP', () => {
     const answers = await Promise.all([1, 2, 3].map(() => done(promotedSchema, promote(1), sending)));
     expect(new Set(answers.map(({ promotion }) => promotion.sequence)).size).toBe(1);
     expect(await done(promotedSchema, promote(1), sending)).toEqual(answers[0]);
-    for (const body of [{ reason: 'twice' }, { as: 'bob' }, { alias: 'other' }, { override: 'once' }])
+    for (const body of [{ reason: 'twice' }, { as: 'bob' }, { alias: 'other' }, { override: 'once' }, { policy: 'go-live' }])
       expect(await refused(promote(1), { ...sending, body: { ...sending.body, ...body } })).toMatchObject({
         status: 409,
         code: 'conflict',
       });
     expect(await refused(promote(0), sending)).toMatchObject({ status: 409 });
     expect(await history()).toHaveLength(1);
+    const named = { body: { ...target, policy: 'strict' }, key: 'a-named-policy' };
+    const first = await done(promotedSchema, promote(1), named);
+    expect(await done(promotedSchema, promote(1), named)).toEqual(first);
+    expect(await refused(promote(1), { ...named, body: target })).toMatchObject({ status: 409 });
   });
 
   test.each([

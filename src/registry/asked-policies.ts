@@ -51,6 +51,11 @@ export function policiesToPromote(study: StudyPolicy, named?: string): readonly 
   return policies;
 }
 
+/** Name of the policy that the person who asked has named (undefined: none). */
+export function namedPolicy(policies: readonly Pick<AskedPolicy, 'policy' | 'by'>[]): string | undefined {
+  return policies.find(({ by }) => by === 'named')?.policy.name;
+}
+
 /** The gates of all policies. One that several name with the same numbers is asked once, and refuses if it refuses in any of them. */
 export function gatesAsked(policies: readonly Pick<AskedPolicy, 'policy'>[]): readonly Gate[] {
   const all = policies.flatMap(({ policy }) => gatesOf(policy));

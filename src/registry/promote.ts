@@ -14,7 +14,7 @@ import { countTried } from '../storage/validations/tried.ts';
 import type { ChampionEvidence } from '../validation/gates/champion.ts';
 import type { GateResult } from '../validation/gates/gate.ts';
 import { passesAll } from '../validation/gates/index.ts';
-import { type AskedPolicy, ledgerGates } from './asked-policies.ts';
+import { type AskedPolicy, ledgerGates, namedPolicy } from './asked-policies.ts';
 import { type EvidenceBundle, encodeBundle } from './bundle/bundle.ts';
 import { makeBundle } from './bundle/make-bundle.ts';
 import { refuseInCoolDown } from './cool-down.ts';
@@ -114,7 +114,7 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
 
   const decision = await db.transaction(async (tx) => {
     await lockLedger(tx);
-    const decided = await decisionOfRequest(tx, request);
+    const decided = await decisionOfRequest(tx, { ...request, policy: namedPolicy(request.policies) });
     if (decided !== null) return { ...decided, bundle };
     if (bundled !== null) await tx.insert(artifacts).values(bundled).onConflictDoNothing();
     const current = await currentVersion(tx, request.model, request.alias);

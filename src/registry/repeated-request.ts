@@ -2,6 +2,7 @@ import { desc, sql } from 'drizzle-orm';
 import { AssayError } from '../core/errors.ts';
 import type { Db } from '../storage/database.ts';
 import { promotions } from '../storage/schema/index.ts';
+import { namedPolicy } from './asked-policies.ts';
 import { historyItem, parseRecord } from './history.ts';
 import type { Decision, PromotionRequest } from './promote.ts';
 import { isDecision, type LedgerRecord, type Sealed } from './record.ts';
@@ -24,7 +25,10 @@ export async function recordOfRequest(db: Db, request: string | undefined): Prom
 }
 
 /** What a request for a promotion says, whatever the gates say of it. */
-export type AskedPromotion = Pick<PromotionRequest, 'model' | 'alias' | 'address' | 'reason' | 'override' | 'as' | 'request'>;
+export type AskedPromotion = Pick<PromotionRequest, 'model' | 'alias' | 'address' | 'reason' | 'override' | 'as' | 'request'> & {
+  /** Name of the gate policy that is asked beside the study's own. */
+  readonly policy?: string | undefined;
+};
 
 /**
  * The decision on a request that was decided before (null: it was not).
@@ -41,7 +45,8 @@ export async function decisionOfRequest(db: Db, asked: AskedPromotion): Promise<
     record.address === asked.address &&
     record.reason === (asked.override ?? asked.reason ?? null) &&
     (record.kind === 'override') === (asked.override !== undefined) &&
-    record.by.as === asked.as?.trim();
+    record.by.as === asked.as?.trim() &&
+    namedPolicy(record.gates.policies.map(({ by, rules }) => ({ by, policy: rules }))) === asked.policy;
   if (!isSame) throw otherRequest(record);
   return { passed: record.passed, version: record.version, promotion: historyItem(record, sealed), record, witnessed: null };
 }
