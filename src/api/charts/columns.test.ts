@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { useDatabase } from '../../../tests/fixtures/database.ts';
 import { mixedStudy } from '../../../tests/fixtures/mixed-study.ts';
@@ -84,6 +84,28 @@ test('what was not used for longest is dropped beyond the bound, and read again 
   const narrow = createColumnStore(database.db, 10);
   expect((await valuesOf(narrow, made[0]!)).n).toBe(30);
   expect(narrow.bytes()).toBe(0);
+});
+
+test('requests of a study read one after the other, also where it is dropped between them', async () => {
+  const { name } = await studyWith(database.db, [{ outcome: complete(1) }]);
+  const study = await findStudy(database.db, name);
+  let [reading, most] = [0, 0];
+  const counted = new Proxy(database.db, {
+    get: (db, key) =>
+      key === 'execute'
+        ? async (query: SQL) => {
+            reading += 1;
+            most = Math.max(most, reading);
+            return db.execute(query).finally(() => (reading -= 1));
+          }
+        : Reflect.get(db, key),
+  });
+  const store = createColumnStore(counted, 10);
+  const [first, second] = [valuesOf(store, study), valuesOf(store, study)];
+  await first;
+  const all = await Promise.all([second, valuesOf(store, study), valuesOf(store, study)]);
+  expect(all.map(({ value }) => value)).toEqual([[1], [1], [1]]);
+  expect(most).toBe(1);
 });
 
 test('a study that has gone is not found, and one with its name or a database restored from before begins anew', async () => {

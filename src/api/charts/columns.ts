@@ -65,8 +65,6 @@ interface Kept {
   /** Numbers of the trials that are running or paused. */
   open: Int32Array;
   readonly columns: Map<string, Column>;
-  /** Requests of a study read one after the other, so that an older answer never follows a newer one. */
-  turn: Promise<unknown>;
 }
 
 /**
@@ -76,6 +74,11 @@ interface Kept {
  */
 export function createColumnStore(db: Db, mostBytes: number): ColumnStore {
   const studies = new Map<number, Kept>();
+  /**
+   * The newest request of each study. Requests of a study read one after the other, also where it is dropped in between, so that an older
+   * answer never follows a newer one.
+   */
+  const newest = new Map<number, Promise<void>>();
   let turns = 0;
 
   const bytes = (): number => {
@@ -115,7 +118,6 @@ export function createColumnStore(db: Db, mostBytes: number): ColumnStore {
       n: 0,
       open: new Int32Array(0),
       columns: new Map(baseNames.map((name) => [baseKey(name), newColumn(baseColumns[name], isSmall(name))])),
-      turn: Promise.resolve(),
     };
     studies.set(id, kept);
     return kept;
@@ -158,10 +160,14 @@ export function createColumnStore(db: Db, mostBytes: number): ColumnStore {
   return {
     bytes,
     withColumns: (study, wanted, draw) => {
-      const kept = keptOf(study);
-      const turn = kept.turn.then(() => answer(study, wanted, draw)).finally(keepWithin);
+      const before = newest.get(study.id) ?? Promise.resolve();
+      const turn = before.then(() => answer(study, wanted, draw)).finally(keepWithin);
+      const forgetTurn = (): void => {
+        if (newest.get(study.id) === settled) newest.delete(study.id);
+      };
       // The next request reads whatever this one met.
-      kept.turn = turn.catch(() => undefined);
+      const settled = turn.then(forgetTurn, forgetTurn);
+      newest.set(study.id, settled);
       return turn;
     },
   };
