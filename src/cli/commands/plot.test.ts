@@ -69,7 +69,7 @@ test('a picture says what is best and of how many trials, and appears whole', as
   const file = join(folder, 'history.svg');
   expect(await plot([name, 'history', '--out', file])).toMatchObject({ code: 0, out: `file\n${file}\n`, err: '' });
   const svg = readFileSync(file, 'utf8');
-  expect(svg).toContain('The best value is ∞, of trial 3; the best changed 3 times.');
+  expect(svg).toContain('The best value is ∞, of trial 3; the best was improved 2 times.');
   expect(svg).toContain('4 trials; infinite and not drawn: 1 of 4.');
   expect(readdirSync(folder)).toEqual(['history.svg']);
 });

@@ -59,7 +59,12 @@ function findingOf({ best, nonFinite, used }: HistoryChart, figure: string): str
   const at = best.number.length - 1;
   const number = best.number[at];
   if (number === undefined) return 'No trial is complete and feasible yet.';
-  return `The best ${figure} is ${value(best.y[at] ?? Number(nonFinite?.[`best.y.${at}`]))}, of trial ${number}${used > 1 ? `; the best changed ${best.of === 1 ? 'once' : `${best.of} times`}` : ''}.`;
+  return `The best ${figure} is ${value(best.y[at] ?? Number(nonFinite?.[`best.y.${at}`]))}, of trial ${number}${used > 1 ? `; ${improvedOf(best.of - 1)}` : ''}.`;
+}
+
+function improvedOf(times: number): string {
+  if (times === 0) return 'no trial after the first was better';
+  return `the best was improved ${times === 1 ? 'once' : `${times} times`}`;
 }
 
 function noteOf({ shown, used, total, reduced, x = [], y = [] }: HistoryChart, logarithmic: boolean): string {

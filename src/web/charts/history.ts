@@ -62,7 +62,8 @@ function binSeries(
 }
 
 /** The last place that is drawn. */
-function lastPlace({ x, bins, nonFinite }: HistoryChart): number {
+/** Where the last trial with a value lies on the axis; -Infinity without one. */
+export function lastPlace({ x, bins, nonFinite }: HistoryChart): number {
   const columns = bins === undefined ? numbersOf(x, 'x', nonFinite) : numbersOf(bins.x1, 'bins.x1', nonFinite);
   return Math.max(...columns.filter((each) => !Number.isNaN(each)));
 }

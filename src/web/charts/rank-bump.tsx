@@ -29,10 +29,10 @@ export function RankBump({ number, first, second }: RankBumpProps): VNode {
       role="img"
       aria-label="Rank of each trial on the earlier and on the later half of the inner days"
     >
-      <text x={left} y={12} text-anchor="end">
+      <text x={0} y={12}>
         earlier half
       </text>
-      <text x={right} y={12}>
+      <text x={width} y={12} text-anchor="end">
         later half
       </text>
       {lines.map((line) => {

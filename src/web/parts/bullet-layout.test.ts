@@ -47,7 +47,13 @@ test('what must be exact passes at one place', () => {
   expect(met.at).toBe(met.bound);
   const missed = bulletOf(verdict(2, '==', 0), 'count');
   expect(missed.at).toBeLessThan(missed.zone[0]);
-  expect(missed.margin).toBe('2 short');
+  expect(missed.margin).toBe('2 over');
+});
+
+test('a figure that misses its bound is short of it or over it', () => {
+  expect(bulletOf(verdict(2, '>=', 3), 'count').margin).toBe('1 short');
+  expect(bulletOf(verdict(0, '==', 1), 'count').margin).toBe('1 short');
+  expect(bulletOf(verdict(0.48, '<=', 0.05), 'probability').margin).toBe('43 points over');
 });
 
 test('unknown has no place and says so; infinity lies at the end', () => {

@@ -71,5 +71,6 @@ function marginOf({ passed, threshold, op }: Verdict, observed: number, unit: Un
   const met = op === '>=' || op === '>' ? observed > threshold : op === '==' ? false : observed < threshold;
   const text = unit === 'probability' || unit === 'share' ? `${(100 * away).toPrecision(2)} points` : sayFigure(unit, away);
   if (met && !passed) return `${text} to spare, but refused for another reason`;
-  return passed ? `${text} to spare` : `${text} short`;
+  if (passed) return `${text} to spare`;
+  return `${text} ${observed > threshold ? 'over' : 'short'}`;
 }

@@ -21,7 +21,7 @@ export function ChainMark({ report }: { readonly report: ReadonlySignal<QueryObs
   return (
     <div class="chain">
       <p>
-        <StateMark state={intact ? 'pass' : 'fail'} word={intact ? 'The ledger verifies' : 'The ledger does not verify'} />{' '}
+        <StateMark state={intact ? 'pass' : 'fail'} word={intact ? 'The ledger verifies' : 'The ledger does not verify'} />:{' '}
         <span class="muted">
           {counted(records, 'record')}; {unsigned === 0 ? 'all signed' : `${unsigned} not signed`} by {counted(keys.length, 'key')};{' '}
           {witness === null ? 'no witness outside of the database' : `witness ${witness}`}

@@ -29,6 +29,8 @@ export function GateChecklist({ verdicts, policies, label }: GateChecklistProps)
         Gate {policies.length === 1 ? 'policy' : 'policies'} <code>{policies.join(' and ')}</code>
         {policies.length > 1 && ': all must pass'}. A gate that refuses stops a promotion, a warning is only recorded. To the right of the
         line passes.
+        {verdicts.every(({ gate }) => gate !== 'champion') &&
+          ` A promotion to an alias that already names a version asks one gate more: ${wordsOf('champion').title}.`}
       </p>
     </div>
   );

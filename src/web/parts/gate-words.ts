@@ -184,7 +184,7 @@ export function changeOf({ gate, ...verdict }: Pick<Verdict, 'gate' | 'observed'
 
 /**
  * A figure in its unit. `rounding`: a probability is never rounded across a bound that it misses, so it goes down where more is asked and
- * up where less is.
+ * up where less is. One that more is asked of is never certain: a double near 1 holds no more than 16 digits.
  */
 export function sayFigure(unit: Unit, x: number, rounding: 'down' | 'up' = 'down'): string {
   if (!Number.isFinite(x)) return value(x);
@@ -203,7 +203,7 @@ export function sayFigure(unit: Unit, x: number, rounding: 'down' | 'up' = 'down
       const scaled = 100 * x * 10 ** digits;
       const rounded = rounding === 'down' ? Math.floor(scaled + 1e-9) : Math.ceil(scaled - 1e-9);
       if (rounded === 0 && x > 0) return `below ${(10 ** -digits).toFixed(digits)} %`;
-      if (rounded >= 100 * 10 ** digits && x < 1) return `above ${(100 - 10 ** -digits).toFixed(digits)} %`;
+      if (rounded >= 100 * 10 ** digits && (x < 1 || rounding === 'down')) return `above ${(100 - 10 ** -digits).toFixed(digits)} %`;
       return `${(rounded / 10 ** digits).toFixed(digits)} %`;
     }
   }

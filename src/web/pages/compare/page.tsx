@@ -104,7 +104,7 @@ function Figures({ comparison: { studies, metric }, baseline, chosen, onChange }
               Best {metric ?? 'value'}
             </th>
             <th scope="col" class="right">
-              To the baseline
+              Against the baseline
             </th>
             <th scope="col" class="right">
               Mean

@@ -98,7 +98,9 @@ function VersionCard({ model, version }: { readonly model: string; readonly vers
             <StateMark state="fail" word="expired" />{' '}
           </>
         )}
-        {expired ? 'counted until' : 'counts until'} {expiresAt === null ? 'its end is not known' : utc(expiresAt).slice(0, 10)}
+        {expiresAt === null
+          ? 'no date of expiry is known'
+          : `${expired ? 'was valid until' : 'valid until'} ${utc(expiresAt).slice(0, 10)}`}
       </p>
       <p class="muted small-text">
         {promotion !== null && (

@@ -50,7 +50,7 @@ export default function Model({ params }: PageProps): VNode {
             <table class="plain">
               <thead>
                 <tr>
-                  {['Version', 'Trial', 'Aliases', 'Made', 'Counts until', 'Policy', 'Files'].map((title) => (
+                  {['Version', 'Trial', 'Aliases', 'Made', 'Expires', 'Policy', 'Files'].map((title) => (
                     <th key={title} scope="col">
                       {title}
                     </th>

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count, duration } from '../../../plot/format.ts';
+import { lastPlace } from '../../charts/history.ts';
 import type { ItemOf } from '../../data/list.ts';
 import { useAnswer } from '../../data/query.ts';
 import { CountsBar } from '../../parts/counts-bar.tsx';
@@ -64,7 +65,7 @@ function Sparkline({ study, revision }: { readonly study: string; readonly revis
   }, [seen, known, revision]);
   return (
     <svg ref={box} class="sparkline" viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
-      {data !== undefined && <path d={stepPath(data.best.x, data.best.y, width, height)} />}
+      {data !== undefined && <path d={stepPath(data.best.x, data.best.y, lastPlace(data), width, height)} />}
     </svg>
   );
 }

@@ -68,7 +68,7 @@ export function InnerReturns({
     const x = innerReturns.days.map((day) => Date.parse(day));
     const line: Series = { kind: 'line', name: '', colour: 'var(--series-1)', x, y: equityOf(innerReturns), width: 2 };
     const rule: Series = { kind: 'rule', name: '', colour: 'var(--muted)', on: 'y', at: 1 };
-    const account: PlotAxis = { kind: 'linear', label: 'Account, at first 1', format: (each) => value(each) };
+    const account: PlotAxis = { kind: 'linear', label: 'Account (start: 1)', format: (each) => value(each) };
     return { series: [rule, line], axes: { x: { kind: 'time', label: 'Day' } as const, y: account } };
   }, [innerReturns]);
   const finding = returnsFinding(innerReturns);

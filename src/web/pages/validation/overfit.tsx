@@ -82,11 +82,14 @@ function LossSentence({ overfit }: { readonly overfit: OverfitChart }): VNode {
   return (
     <p class="luck-sentence">
       {threshold !== null && (
-        <StateMark
-          state={holds ? 'pass' : severity === 'warn' ? 'warn' : 'fail'}
-          word={holds ? 'passes' : severity === 'warn' ? 'warns' : 'refuses'}
-        />
-      )}{' '}
+        <>
+          <StateMark
+            state={holds ? 'pass' : severity === 'warn' ? 'warn' : 'fail'}
+            word={holds ? 'passes' : severity === 'warn' ? 'warns' : 'refuses'}
+          />
+          :{' '}
+        </>
+      )}
       The best trial of one half of the inner days <b>loses</b> on the other in <b>{count(losing)}</b> of <b>{count(combinations)}</b>{' '}
       halves: P(loss) <b class="number">{loses}</b>
       {threshold === null

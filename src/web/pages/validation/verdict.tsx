@@ -89,7 +89,11 @@ function Figures({ validation }: { readonly validation: Validation }): VNode {
     metrics[low] === null || metrics[low] === undefined ? 'no interval' : `95 %: ${value(metrics[low], 3)} to ${value(metrics[high], 3)}`;
   const windows = new Set(folds.map(({ fold }) => fold)).size;
   const facts: readonly (readonly [name: string, figure: string, beside: string])[] = [
-    ['Daily Sharpe, out of sample', value(metrics['sharpeDaily'], 3), interval('sharpeDailyLow', 'sharpeDailyHigh')],
+    [
+      'Daily Sharpe, out of sample',
+      value(metrics['sharpeDaily'], 3),
+      `mean of the seeds; ${interval('sharpeDailyLow', 'sharpeDailyHigh')}`,
+    ],
     ['Annual Sharpe', value(metrics['sharpeAnnual'], 3), interval('sharpeAnnualLow', 'sharpeAnnualHigh')],
     ['Net return', percent(metrics['totalReturn']), `worst seed ${percent(Math.min(...returns) - 1)}; hold ${percent(hold)}`],
     ['Largest drawdown', percent(metrics['maxDrawdown']), 'mean of the seeds'],
