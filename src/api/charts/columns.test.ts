@@ -48,6 +48,29 @@ test('columns hold what is stored: values, choices by their place, branches, fil
   });
 });
 
+test('a choice among numbers is a column of places in its list, as any choice', async () => {
+  const space = { batch: { type: 'choice', choices: [64, 16, 0.5] }, mixed: { type: 'choice', choices: ['auto', 8] } } as const;
+  const params = [
+    { batch: 16, mixed: 8 },
+    { batch: 0.5, mixed: 'auto' },
+    { batch: 64, mixed: 8 },
+  ];
+  const { name } = await studyWith(
+    database.db,
+    params.map((one, i) => ({ params: one, outcome: complete(i) })),
+    { space },
+  );
+  const study = await findStudy(database.db, name);
+  const wanted = fieldsOf(study, ['param:batch', 'param:mixed']);
+  const read = await createColumnStore(database.db, 1e6).withColumns(study, wanted, ({ further }) =>
+    wanted.map(({ key }) => [...further.get(key)!]),
+  );
+  expect(read).toEqual([
+    [1, 2, 0],
+    [1, 0, 1],
+  ]);
+});
+
 test('requests at the same time see the same, and a column that is asked for later is filled for earlier trials', async () => {
   const { name } = await studyWith(
     database.db,

@@ -133,7 +133,7 @@ export function columnOfField(study: StudyRow, name: string, place: string): SQL
     case 'time':
       return epochMs(expression);
     case 'number':
-      return expression;
+      return choices.length === 0 ? expression : sql`array_position(${sql.param(choices)}::float8[], ${expression}) - 1`;
     case 'text':
       throw new AssayError('usage', `${name} is a text, which no chart can draw`, {
         place,

@@ -14,7 +14,7 @@ export interface TrialField {
   readonly expression: SQL;
   /** `choice`: a json expression, whose values keep the types of the choices. */
   readonly kind: 'number' | 'text' | 'time' | 'boolean' | 'choice';
-  /** Values of a choice, or the only ones of a text. */
+  /** Values of a choice, which is a `number` where all of them are; or the only ones of a text. */
   readonly choices?: readonly ChoiceValue[];
   /** Its name in `trial_figures`, by which lists are sorted (null: a column of `trials`). */
   readonly metric: string | null;
@@ -77,7 +77,7 @@ function paramField(name: string, param: LeafParam): Omit<TrialField, 'name'> {
   const number = sql`(${trials.params} ->> ${name}::text)::float8`;
   if (param.type !== 'choice') return { metric, kind: 'number', expression: number };
   const { choices } = param;
-  if (choices.every((choice) => typeof choice === 'number')) return { metric, kind: 'number', expression: number };
+  if (choices.every((choice) => typeof choice === 'number')) return { metric, kind: 'number', choices, expression: number };
   return {
     metric: hasMixedChoices(choices) ? null : metric,
     kind: 'choice',
