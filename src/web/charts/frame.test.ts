@@ -41,6 +41,11 @@ test('ticks of a shown part lie in it, at the places of the whole range', () => 
   }
 });
 
+test('an axis has two ticks at least, as one shows no scale', () => {
+  const { y } = frameOf([{ kind: 'line', name: 'drawdown', colour: 'red', x: [0, 1], y: [-4.3, 0] }], { x: linear, y: linear }, false);
+  expect(ticksOf(y, [0, 1], 2).map(({ label }) => label)).toEqual(['−4', '−2', '0']);
+});
+
 test('an axis of whole numbers has no tick between them', () => {
   const { x } = frameOf([points([0, 1], [0, 1])], { x: { ...linear, whole: true }, y: linear }, false);
   expect(ticksOf(x, [0, 1], 8).map(({ label }) => label)).toEqual(['0', '1']);

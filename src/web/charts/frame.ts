@@ -55,11 +55,14 @@ export interface Tick {
 
 const longestLabel = 18;
 
-/** At most about `most` ticks of the part [from, to] of the axis. */
+/** At most about `most` ticks of the part [from, to] of the axis; some more where these are one, as one tick shows no scale. */
 export function ticksOf({ axis, scale }: FramedAxis, [from, to]: readonly [number, number], most: number): readonly Tick[] {
   if (axis.kind === 'category') return categoryTicks(axis, scale, [from, to], most);
   const part = from === 0 && to === 1 ? scale : scaleOf(axis.kind, [scale.invert(from), scale.invert(to)]);
-  const ticks = part.ticks(Math.max(2, most)).filter((tick) => axis.whole !== true || Number.isInteger(tick));
+  const choices = [0, 1, 2, 3].map((more) =>
+    part.ticks(Math.max(2, most) + more).filter((tick) => axis.whole !== true || Number.isInteger(tick)),
+  );
+  const ticks = choices.find(({ length }) => length > 1) ?? choices[0]!;
   const labels = axis.format === undefined ? part.labels(ticks) : ticks.map(axis.format);
   return ticks.map((tick, i) => ({ at: scale(tick), label: labels[i]! }));
 }

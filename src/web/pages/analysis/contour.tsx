@@ -99,7 +99,7 @@ function ContourFigure({
           <span class="number">{pale}</span>
           <span class="shade-ramp" aria-hidden="true" />
           <span class="number">{dark}</span>
-          <span class="muted">means of the cells; darker is better; empty where no trial is</span>
+          <span class="muted">means of the cells; a stronger colour is better; empty where no trial is</span>
         </p>
       )}
     </Figure>
