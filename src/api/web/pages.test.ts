@@ -94,6 +94,17 @@ describe('pages', () => {
     expect((await ask('/openapi.json')).status).toBe(200);
   });
 
+  test('that cannot be built name no folder of the server to who has shown no token', async () => {
+    const missing = new AssayError('unavailable', 'no vite in /srv/assay', { hint: 'run `npm ci` in /srv/assay' });
+    const { ask, faults } = app({ token: 'secret', folder: () => Promise.reject(missing) });
+    const answer = await ask('/');
+    expect(answer.status).toBe(503);
+    const text = await answer.text();
+    expect(text).toContain('the error output of the server has the cause');
+    expect(text).not.toContain('/srv/assay');
+    expect(faults).toEqual([missing]);
+  });
+
   test('of which several are asked for at once are built once', async () => {
     let n = 0;
     const { ask } = app({

@@ -41,7 +41,7 @@ export function servePages({ folder, withToken, onFault }: PagesOptions): Middle
     } catch (error) {
       if (!wantsPage) return next();
       onFault(error);
-      return answerFailure(c, error);
+      return answerFailure(c, withToken ? null : error);
     }
     const file = files.get(wantsPage ? '/index.html' : path);
     if (file === undefined) return next();
@@ -97,7 +97,7 @@ function tagOf(bytes: Bytes): string {
   return tag;
 }
 
-/** A page without styles and scripts: what is wrong, and the command to run. */
+/** A page without styles and scripts: what is wrong, and the command to run. Null: to people who have shown no token, without folders of the server. */
 function answerFailure(c: Context, error: unknown): Response {
   const { message, hint } =
     error instanceof AssayError ? error : { message: 'the pages cannot be served', hint: 'the error output of the server has the cause' };
