@@ -21,11 +21,7 @@ interface StandingProps {
 /** How a study stands: its state, the best value, what of its budget is used and why it ended, and the orders that a person can give. */
 export function Standing({ name, study, readOnly = false }: StandingProps): VNode {
   return (
-    <Panel
-      title="How it stands"
-      answer={study}
-      controls={!readOnly && study.value.data && <Orders name={name} detail={study.value.data} />}
-    >
+    <Panel title="Status" answer={study} controls={!readOnly && study.value.data && <Orders name={name} detail={study.value.data} />}>
       {(detail) => (
         <div class="standing">
           <dl class="facts">

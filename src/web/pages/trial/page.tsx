@@ -66,10 +66,15 @@ export default function Trial({ params }: PageProps): VNode {
         <Panel title="What it ran on" answer={trial}>
           {(answer) => <RanOn trial={answer} />}
         </Panel>
-        <Panel title="Artifacts" answer={trial} isEmpty={({ artifacts }) => artifacts.length === 0} empty={<p>It keeps no artifacts.</p>}>
+        <Panel
+          title="Artifacts"
+          answer={trial}
+          isEmpty={({ artifacts }) => artifacts.length === 0}
+          empty={<p>This trial kept no artifacts.</p>}
+        >
           {(answer) => <Artifacts trial={answer} />}
         </Panel>
-        <Panel title="Again, and further" answer={trial}>
+        <Panel title="What to do next" answer={trial}>
           {(answer) => <Commands study={study} trial={answer} />}
         </Panel>
       </div>
