@@ -94,8 +94,13 @@ async function showPaths(io: Io, options: GlobalOptions, validated: readonly Val
 /** The same by what is expected to be best again, which it says; by value where there is no such order. */
 async function robustTrials(io: Io, options: GlobalOptions, target: string, { top, by }: ValidateFlags): Promise<readonly number[]> {
   const { study, number } = parseStudyOrTrial(target);
-  const items = number !== null ? [] : await expectedBest(options, study, top, by === 'robust');
-  if (items.length === 0) return chosenTrials(options, target, top);
+  if (number !== null) return [number];
+  const items = await expectedBest(options, study, top, by === 'robust');
+  if (items.length === 0) {
+    const trials = await chosenTrials(options, target, top);
+    say(io, options, 'chosen by value: a model needs one objective and more complete trials');
+    return trials;
+  }
   const named = items.map(({ address, inWords }) => `${address}: ${inWords}`);
   say(io, options, [`chosen as expected to be best again (--by value takes the best values)`, ...named].join('\n'));
   return items.map((item) => item.number);
