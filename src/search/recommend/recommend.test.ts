@@ -46,6 +46,19 @@ describe('recommend', () => {
     expect(best!.expected!.high - best!.expected!.low).toBeLessThan(0.01);
   });
 
+  test('of few trials for many parameters it says that their noise cannot be known, unless one was repeated', () => {
+    const wide = compileSpace(Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`x${i}`, float(0, 1)])));
+    const rng = createRng('few');
+    const observations = Array.from({ length: 12 }, (_, number): Observation => {
+      const params = Object.fromEntries(wide.params.map(({ name }) => [name, rng.uniform()]));
+      return { state: 'complete', number, params, value: rng.normal() };
+    });
+    const [best] = recommend(wide, { direction: 'minimize', observations });
+    expect(best!.inWords).toMatch(/ at least: too few trials, none repeated, to tell luck from the parameters$/);
+    const again: Observation = { ...observations[0]!, number: 12 };
+    expect(recommend(wide, { direction: 'minimize', observations: [...observations, again] })[0]!.inWords).not.toContain('at least');
+  });
+
   test('trials of one configuration are one line, and the more of them agree the more is expected', () => {
     const more = [1, 2, 3, 4].map((k): Observation => ({ state: 'complete', number: 39 + k, params: lucky[36]!.params, value: -0.3 }));
     const alone = recommend(space, { direction: 'minimize', observations: lucky }).find(({ number }) => number === 36)!;

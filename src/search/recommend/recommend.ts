@@ -41,6 +41,9 @@ export interface Expected {
 /** Number of complete trials below which nothing is modelled; as many fill the space before a search begins to model. */
 const fewest = 8;
 
+/** Trials a parameter below which, with none repeated, a process passes through all values and finds no noise: said, as the interval is too narrow. */
+const perParam = 4;
+
 /**
  * Returns the tried configurations that meet their constraints, best first by the pessimistic end of their expected value: the posterior mean of a
  * Gaussian process less its standard deviation. A configuration with a lucky trial is expected to do worse when it is tried again (the winner's
@@ -65,6 +68,7 @@ export function recommend(space: CompiledSpace, history: History): readonly Reco
   const groups = configurations(space, history);
   const complete = groups.reduce((sum, { trials }) => sum + trials.length, 0);
   const judge = complete < fewest ? null : judgeOf(space, history);
+  const isGuess = groups.length === complete && complete < perParam * space.params.length;
   return groups
     .map(({ point, trials }) => ({ point, trials, prediction: point === null ? null : (judge?.predict(point) ?? null) }))
     .map(({ trials, prediction }) => {
@@ -73,7 +77,7 @@ export function recommend(space: CompiledSpace, history: History): readonly Reco
       const expected = prediction === null ? null : judge!.expected(prediction);
       const best = trials.reduce((a, b) => (lossOf(b.value, direction) < lossOf(a.value, direction) ? b : a));
       const known = { number: best.number, params: best.params, trials: trials.map(({ number }) => number), observed, expected };
-      return { recommendation: { ...known, inWords: recommendationInWords(known) }, rank };
+      return { recommendation: { ...known, inWords: recommendationInWords(known, isGuess) }, rank };
     })
     .sort((a, b) => a.rank - b.rank || a.recommendation.number - b.recommendation.number)
     .map(({ recommendation }) => recommendation);
