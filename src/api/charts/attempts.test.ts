@@ -22,7 +22,7 @@ test('a study that is read after each of its trials keeps one piece for each wor
     await store.attemptsOf(study);
   }
   const pieces = await store.attemptsOf(study);
-  expect(pieces.map(({ worker, numbers }) => [worker, [...numbers].sort()])).toEqual([
+  expect(pieces.map(({ worker, numbers }) => [worker, [...numbers].toSorted((a, b) => a - b)])).toEqual([
     ['host:0:cpu', [0, 2, 4]],
     ['host:1:cpu', [1, 3]],
   ]);
