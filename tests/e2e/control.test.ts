@@ -94,7 +94,7 @@ describe('a study with nothing left to run', { timeout: 120_000 }, () => {
     expect(run('study', 'show', 'over').out).toContain('complete, paused');
     const again = run('run', file(1), '--name', 'over');
     expect([again.code, again.err]).toEqual([0, expect.stringContaining('the budget of 3 trials is used up; `--trials 6` goes on')]);
-    const waits = run('run', file(1), '--name', 'over', '--trials', '4', '--timeout', '1s');
+    const waits = run('run', file(1), '--name', 'over', '--trials', '4', '--timeout', '4s');
     expect(waits.err).toContain('over is paused; `assay study resume over` goes on');
     const pinned = run('run', file(1), '--name', 'over', '--set', 'x=0.5');
     expect([pinned.code, pinned.err]).toEqual([3, expect.stringMatching(/--name over-2.*--set.*a pinned space is another study/s)]);
