@@ -21,7 +21,7 @@ export default defineStudy({
   name: 'kills', direction: 'maximize', space, sampler: random(), pruner: nop(), maxAttempts: 20,
   ...tradingTask<Infer<typeof space>>({
     dataset: 'market',
-    training: { environments: 4, updates: 5000, episodeSteps: 60, rewardScale: 2000 },
+    training: { environments: 4, updates: 10_000, episodeSteps: 60, rewardScale: 2000 },
     sessions: { searchSessions: 8, innerSessions: 3, purgeSessions: 1, testSessions: 2, folds: 2 },
     reports: 8,
     checkpointSeconds: 0.2,
