@@ -54,7 +54,7 @@ async function refused(path: string, sending: Sending): Promise<z.infer<typeof p
 
 let models = 0;
 
-/** A study with two judged trials, which the gates refuse, and a model that nobody has decided on. */
+/** A study with two judged trials, which the gates refuse, and a model without a decision. */
 async function judged() {
   const study = await studyWith(database.db, [{ outcome: complete(1) }, { outcome: complete(2) }]);
   for (const number of [0, 1]) await judgeTrial(database.db, storeOf(), study.id, number, 0.01 * number);
@@ -110,7 +110,7 @@ describe('a promotion over HTTP', () => {
     expect(seen).toMatchObject({ to: { ...target, version: null }, tag: expect.any(String) });
     expect(seen.verdicts.map(({ gate }) => gate)).not.toContain('champion');
     await override(0);
-    // Nobody had to be beaten then.
+    // There was no rival then.
     expect(await refused(promote(1), { body: target, ifMatch: `"${seen.tag}"` })).toMatchObject({ status: 412, code: 'changed' });
     expect(await history()).toHaveLength(2);
     const now = await gates();

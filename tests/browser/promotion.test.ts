@@ -92,7 +92,7 @@ describeInBrowser('a judged trial in a browser', (browser) => {
       ['override', 'bob', 'few days by design'],
       ['refused', 'ada', 'looks good'],
     ]);
-    // Of a model that nobody has decided on there is no history yet, and the browser notes each 404.
+    // A model without a decision has no history yet, and the browser notes each 404.
     expect(faults.filter((fault) => !fault.includes('status of 404'))).toEqual([]);
     await page.context().close();
   });

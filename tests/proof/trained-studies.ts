@@ -1,13 +1,4 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-
-const execute = promisify(execFile);
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const assay = join(root, 'src/cli/assay.mjs');
+import { refusalsOf, type Verdict, withProduct } from './product.ts';
 
 /** A kind of generated market, the study that searches on it, and how many of its studies may or must promote. */
 interface TrainedCase {
@@ -58,31 +49,18 @@ interface Told {
   readonly refusals: readonly string[];
 }
 
-async function promotesOne(preset: string, study: string, marketSeed: number): Promise<Told> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'assay-proof-'));
-  const { DATABASE_URL: _, ...env } = process.env;
-  const run = (...args: readonly string[]) =>
-    execute(process.execPath, [assay, ...args], { cwd: root, env: { ...env, ASSAY_DATA_DIR: dataDir, NO_COLOR: '1' }, maxBuffer: 1 << 28 });
-  try {
+function promotesOne(preset: string, study: string, marketSeed: number): Promise<Told> {
+  return withProduct(async ({ run, answer }) => {
     await run('data', 'generate', preset, '--name', study, '--seed', String(marketSeed), '--sessions', '212');
     await run('run', `studies/${study}.ts`);
-    await run('validate', study, '--top', '1');
-    const best = JSON.parse((await run('best', study, '--json')).stdout) as { readonly trials: readonly { readonly address: string }[] };
-    const answer = await run('promote', best.trials[0]!.address, '--to', 'proof@champion', '--json').catch(answerOfRefusal);
-    const { verdicts } = JSON.parse(answer.stdout) as {
-      readonly verdicts: readonly { readonly gate: string; readonly severity: string; readonly passed: boolean }[];
-    };
-    const refusals = verdicts.filter(({ passed, severity }) => !passed && severity === 'refuse').map(({ gate }) => gate);
-    return { passed: refusals.length === 0, refusals };
-  } finally {
-    await run('db', 'down').catch(() => undefined);
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-/** A refusal ends with an exit code of its own and prints its answer. */
-function answerOfRefusal(error: unknown): { readonly stdout: string } {
-  const { stdout } = error as { readonly stdout?: string };
-  if (stdout === undefined || stdout === '') throw error;
-  return { stdout };
+    await run('validate', study, '--top', '1', '--by', 'value');
+    const { trials } = await answer<{ readonly trials: readonly { readonly address: string }[] }>('best', study);
+    const { passed, verdicts } = await answer<{ readonly passed: boolean; readonly verdicts: readonly Verdict[] }>(
+      'promote',
+      trials[0]!.address,
+      '--to',
+      'proof@champion',
+    );
+    return { passed, refusals: refusalsOf(verdicts) };
+  });
 }

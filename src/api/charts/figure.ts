@@ -6,6 +6,7 @@ import { findStudy } from '../../storage/readers/find.ts';
 import { objectiveAt } from '../../storage/readers/front.ts';
 import { columnOfField, columnOfFilter } from '../../storage/readers/trial-columns.ts';
 import type { StudyRow } from '../../storage/schema/rows.ts';
+import { checkConditions } from '../filter-query.ts';
 import type { ColumnStore, ColumnWanted, TrialColumns } from './columns.ts';
 import { completeCode, selectTrials } from './select.ts';
 
@@ -59,6 +60,7 @@ export async function drawTrials<Result>(
   further: (study: StudyRow) => readonly ColumnWanted[],
   draw: (drawing: Drawing) => Result,
 ): Promise<Result> {
+  checkConditions(where);
   const study = await findStudy(db, name);
   const filter = where.length === 0 ? null : { key: `where:${JSON.stringify(where)}`, expression: columnOfFilter(study, where) };
   return store.withColumns(study, [...further(study), ...(filter === null ? [] : [filter])], (columns, revision) => {

@@ -65,7 +65,7 @@ function frontOf(
   numbers: Int32Array,
   lossesOf: (number: number) => Losses,
 ): { readonly now: readonly number[]; readonly ever: readonly number[] } {
-  // Whoever dominated last comes first: it is likely to dominate the next one, too.
+  // The point that dominated last is compared first: it is likely to dominate the next one, too.
   let members: { readonly number: number; readonly losses: Losses }[] = [];
   const ever: number[] = [];
   for (const number of numbers) {

@@ -1,7 +1,7 @@
 import type { NonFinite, NonFiniteFlag } from '../../storage/readers/finite.ts';
 
 /**
- * Numbers as a chart draws them: so many significant digits that neither a value nor its place in the range is off by more than a millionth
+ * Numbers as a chart draws them, with enough significant digits that neither a value nor its place in the range is off by more than a millionth
  * (10^-`digits`). NaN, which stands for a missing number, becomes null; infinities stay for {@link answerOf} to flag. Whole numbers stay whole.
  */
 export function drawn(values: ArrayLike<number>, digits = 6): (number | null)[] {

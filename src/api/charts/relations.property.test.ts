@@ -65,7 +65,7 @@ test('parallel: parameters that vary, the best decile and a weighted sample of t
   );
 });
 
-test('front: who is dominated by nobody, and the hypervolume so far', () => {
+test('front: the trials that no other dominates, and the hypervolume so far', () => {
   fc.assert(
     fc.property(trialsArbitrary, maxPoints, seed, (trials, most, of) => {
       const columns = columnsOf(trials);

@@ -45,7 +45,7 @@ export function createWatchView(io: Io, options: OutputOptions, picture: LivePic
   const redraw = (fresh = false): void => {
     if (followed === undefined || ended) return;
     const study = followed;
-    // Whoever follows the study handles a database that is away; the picture waits.
+    // The follower of the study handles a database that is away; the picture waits.
     drawing = drawing
       .then(() => picture.lines(study, fresh))
       .then((lines) => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, or } from 'drizzle-orm';
+import { asc, isNull } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { DataRef } from '../../search/study/storage.ts';
@@ -6,9 +6,10 @@ import { totalReturn } from '../../validation/metrics.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
-import { evaluations, validationFolds } from '../schema/index.ts';
+import { evaluations } from '../schema/index.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
 import { evaluationFromRow } from './evaluation-row.ts';
+import { type EvaluationRow, evaluationsOf } from './evaluations-of.ts';
 import { newestValidation } from './newest-validation.ts';
 
 /** What one policy earned on the test of a fold: one net return a day, or a step. */
@@ -53,18 +54,8 @@ export async function readEquity(
   const { study, trial } = await findTrial(db, address);
   const name = trialAddress(study.name, trial.number);
   const newest = await newestValidation(db, trial.id);
-  const rows =
-    newest === null
-      ? []
-      : await db
-          .select({ evaluation: evaluations, window: validationFolds })
-          .from(evaluations)
-          .innerJoin(
-            validationFolds,
-            and(eq(validationFolds.validationId, evaluations.validationId), eq(validationFolds.fold, evaluations.fold)),
-          )
-          .where(and(eq(evaluations.validationId, newest.id), or(eq(evaluations.trialId, trial.id), isNull(evaluations.trialId))))
-          .orderBy(asc(evaluations.fold), asc(isNull(evaluations.trialId)), asc(evaluations.subject), asc(evaluations.seed));
+  const order = [asc(evaluations.fold), asc(isNull(evaluations.trialId)), asc(evaluations.subject), asc(evaluations.seed)];
+  const rows = newest === null ? [] : await evaluationsOf(db, newest.id, trial.id, ...order);
   const shown = only === null ? rows : rows.filter(({ evaluation: { fold, seed } }) => fold === only.fold && seed === only.seed);
   if (only !== null && shown.length === 0)
     throw new AssayError('not_found', `fold ${only.fold} of ${name} was not evaluated with seed ${only.seed}`, {
@@ -98,7 +89,7 @@ export async function readEquity(
   return { address: name, drawdownLimit: limits.length === 0 ? Number.NaN : Math.max(...limits), worstSeed: worstOf(rows), folds };
 }
 
-function worstOf(rows: readonly { readonly evaluation: typeof evaluations.$inferSelect }[]): number | null {
+function worstOf(rows: readonly EvaluationRow[]): number | null {
   const bySeed = new Map<number, number[]>();
   for (const { evaluation } of rows) {
     if (evaluation.seed === null) continue;

@@ -1,9 +1,10 @@
-import { and, asc, eq, isNull, or } from 'drizzle-orm';
+import { asc, isNull } from 'drizzle-orm';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import type { Db } from '../database.ts';
 import { findTrial } from '../readers/find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from '../readers/finite.ts';
-import { evaluations, validationFolds } from '../schema/index.ts';
+import { evaluations } from '../schema/index.ts';
+import { evaluationsOf } from './evaluations-of.ts';
 import { newestValidation } from './newest-validation.ts';
 
 /** Daily returns of one policy on the test part of one fold. */
@@ -29,18 +30,8 @@ export interface TrialReturns {
 export async function readReturns(db: Db, address: string | TrialAddress): Promise<TrialReturns> {
   const { study, trial } = await findTrial(db, address);
   const newest = await newestValidation(db, trial.id);
-  const rows =
-    newest === null
-      ? []
-      : await db
-          .select({ evaluation: evaluations, window: validationFolds })
-          .from(evaluations)
-          .innerJoin(
-            validationFolds,
-            and(eq(validationFolds.validationId, evaluations.validationId), eq(validationFolds.fold, evaluations.fold)),
-          )
-          .where(and(eq(evaluations.validationId, newest.id), or(eq(evaluations.trialId, trial.id), isNull(evaluations.trialId))))
-          .orderBy(asc(isNull(evaluations.trialId)), asc(evaluations.subject), asc(evaluations.seed), asc(evaluations.fold));
+  const order = [asc(isNull(evaluations.trialId)), asc(evaluations.subject), asc(evaluations.seed), asc(evaluations.fold)];
+  const rows = newest === null ? [] : await evaluationsOf(db, newest.id, trial.id, ...order);
   return {
     address: trialAddress(study.name, trial.number),
     items: rows.map(({ evaluation: { subject, seed, fold, dailyReturns }, window }) => ({

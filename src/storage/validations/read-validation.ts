@@ -14,6 +14,7 @@ import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag 
 import { evaluations, trials, validationFolds, validations, validationTrials } from '../schema/index.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
 import { type ChecksItem, readChecksItem } from './checks-item.ts';
+import { evaluationsOf } from './evaluations-of.ts';
 import { isEvidence } from './evidence-only.ts';
 import { countLooks } from './looks.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
@@ -151,12 +152,8 @@ interface FoldRow {
 }
 
 async function foldsOf(db: Db, validationId: number, trialId: number): Promise<readonly FoldRow[]> {
-  const rows = await db
-    .select({ evaluation: evaluations, window: validationFolds })
-    .from(evaluations)
-    .innerJoin(validationFolds, and(eq(validationFolds.validationId, evaluations.validationId), eq(validationFolds.fold, evaluations.fold)))
-    .where(and(eq(evaluations.validationId, validationId), or(eq(evaluations.trialId, trialId), sql`${evaluations.trialId} is null`)))
-    .orderBy(asc(evaluations.subject), asc(evaluations.fold), asc(evaluations.seed));
+  const order = [asc(evaluations.subject), asc(evaluations.fold), asc(evaluations.seed)];
+  const rows = await evaluationsOf(db, validationId, trialId, ...order);
   return rows.map(({ evaluation, window }) => {
     const metrics = metricsFromColumns(evaluation.metricNames, evaluation.metricValues);
     const item = {

@@ -25,6 +25,20 @@ export function Segments<Word extends string>({ label, value, options, onChange 
   );
 }
 
+interface ScalePickProps {
+  readonly value: 'linear' | 'log';
+  readonly onChange: (value: 'linear' | 'log') => void;
+}
+
+/** Whether the axis of the values is linear or logarithmic. */
+export function ScalePick({ value, onChange }: ScalePickProps): VNode {
+  const options = [
+    ['linear', 'linear'],
+    ['log', 'log'],
+  ] as const;
+  return <Segments label="Values" value={value} options={options} onChange={onChange} />;
+}
+
 interface PickProps {
   readonly label: string;
   readonly value: string;

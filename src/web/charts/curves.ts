@@ -8,7 +8,7 @@ import type { Table } from './table.ts';
 
 type Curve = CurvesChart['curves'][number];
 
-/** So many colours with dashes are told apart; a trial keeps its own on the page whatever else is chosen. */
+/** Number of colours with dashes that can be told apart; a trial keeps its own on the page whatever else is chosen. */
 const looks = 20;
 /** More chosen curves than this are no choice. */
 const mostChosen = 20;

@@ -1,26 +1,9 @@
+import type { FoldLayout } from '../../api/routes/charts/folds.ts';
 import { percent } from '../../plot/format.ts';
 import { linear, time } from '../../plot/scale.ts';
 
-interface Part {
-  readonly start: string;
-  readonly end: string;
-  readonly sessions: number | null;
-}
-
-/** What is drawn: the layout of the folds as the API gives it. */
-export interface FoldStripData {
-  readonly search: { readonly end: string } | null;
-  readonly folds: readonly {
-    readonly fold: number;
-    readonly train: readonly Part[];
-    readonly test: readonly Part[];
-    readonly purge: { readonly bars: number; readonly sessions: number | null; readonly start: string; readonly end: string };
-    readonly embargo: { readonly bars: number; readonly sessions: number } | null;
-    readonly seen: string | null;
-    readonly returns: { readonly seed: readonly number[]; readonly totalReturn: readonly (number | null)[] };
-    readonly worst: number | null;
-  }[];
-}
+/** What is drawn of the layout of the folds. */
+export type FoldStripData = Pick<FoldLayout, 'search' | 'folds'>;
 
 interface Box {
   readonly x: number;

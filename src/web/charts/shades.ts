@@ -1,4 +1,4 @@
-/** So many shades are told apart; more would be a continuum that nobody reads values from. */
+/** Number of shades that can be told apart; values cannot be read from more. */
 const shadeCount = 9;
 
 /** A colour at one of a few strengths over the paper of a panel: lightness changes one way only. @param share from 0 to 1 */

@@ -59,7 +59,7 @@ export function sliceAxes(chart: SliceChart, at: number): { readonly x: PlotAxis
   };
 }
 
-/** Of so many trials "the best tenth" says nothing. */
+/** Number of trials below which "the best tenth" says nothing. */
 const leastForTenth = 20;
 
 /** "The best tenth of 120 trials lies between 5e-4 and 2e-3." */

@@ -5,6 +5,7 @@ import type { decisionSchema } from '../../api/routes/models.ts';
 import type { promotedSchema } from '../../api/routes/promotions.ts';
 import { Problem } from '../data/problem.ts';
 import { useAnswer } from '../data/query.ts';
+import { DecisionFields } from './decision-fields.tsx';
 import { Dialog } from './dialog.tsx';
 import { GateChecklist } from './gate-checklist.tsx';
 import { wordsOf } from './gate-words.ts';
@@ -168,14 +169,13 @@ function Form({ study, trial, policy, model, alias, tag, verdicts, onPromoted }:
   };
   const fields = (
     <>
-      <label class="field">
-        {admitted || refusal === null ? 'Reason, for the record' : 'Why the refusal does not count here'}
-        <textarea rows={2} maxLength={2000} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
-      </label>
-      <label class="field">
-        Who decides (a statement, no login; empty: the role of the database)
-        <input value={name} maxLength={100} autoComplete="name" onInput={(event) => setName(event.currentTarget.value)} />
-      </label>
+      <DecisionFields
+        reasonLabel={admitted || refusal === null ? 'Reason, for the record' : 'Why the refusal does not count here'}
+        reason={reason}
+        onReason={setReason}
+        name={name}
+        onName={setName}
+      />
       {problem !== null && <ProblemNote problem={problem} again={() => void ask(!admitted && refusal !== null)} />}
     </>
   );
@@ -202,8 +202,8 @@ function Form({ study, trial, policy, model, alias, tag, verdicts, onPromoted }:
       <summary>Promote it all the same: an override</summary>
       {refusal === null ? (
         <p>
-          An override sets a recorded refusal aside, by another person than who asked. Nobody has asked yet: asking now records the refusal
-          with every verdict, for ever.
+          An override sets a recorded refusal aside, by another person than who asked. Promotion was not asked for yet: asking now records
+          the refusal with every verdict, for ever.
         </p>
       ) : (
         <p>

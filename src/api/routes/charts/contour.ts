@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { axisOf, paramColumn, paramsOf } from '../../charts/axis.ts';
 import { contour } from '../../charts/contour.ts';
-import { type ChartSource, drawFigure } from '../../charts/figure.ts';
+import type { ChartSource } from '../../charts/figure.ts';
 import { answerOf } from '../../charts/numbers.ts';
-import { checkConditions } from '../../filter-query.ts';
+import { drawParams } from '../../charts/param-figure.ts';
 import { tagged } from '../../revision-tag.ts';
 import { listOf, studyPath, taggedAnswersWith, wholeNumberFrom } from '../../schemas.ts';
 import { axisSchema, chartPart, countsSchema, figurePart, figureQuery, numbersSchema, paramSchema } from './common.ts';
@@ -42,20 +41,11 @@ const show = createRoute({
 export function addContourChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
-    const { pair, cells, ...query } = c.req.valid('query');
-    checkConditions(query.where ?? []);
+    const { pair: names, cells, ...query } = c.req.valid('query');
     return tagged(c, source.db, name, async () =>
       c.json(
-        await drawFigure(
-          source,
-          name,
-          query,
-          ['complete'],
-          (study) => paramsOf(study, pair, 'pair').map((param) => paramColumn(study, param)),
-          ({ study, columns, revision, trials, figure, about }) => {
-            const [across, up] = pair.map((one) => axisOf(paramsOf(study, [one])[0]!));
-            return answerOf({ revision, ...about, ...contour(columns, { trials, figure, axes: [across!, up!], cells, seed: study.id }) });
-          },
+        await drawParams(source, name, query, { names, place: 'pair' }, ({ study, columns, revision, trials, figure, about, axes }) =>
+          answerOf({ revision, ...about, ...contour(columns, { trials, figure, axes: [axes[0]!, axes[1]!], cells, seed: study.id }) }),
         ),
         200,
       ),

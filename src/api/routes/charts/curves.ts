@@ -3,7 +3,6 @@ import { readChartCurves } from '../../../storage/readers/chart-curves.ts';
 import { chooseCurves, curves } from '../../charts/curves.ts';
 import { type ChartSource, drawFigure } from '../../charts/figure.ts';
 import { answerOf } from '../../charts/numbers.ts';
-import { checkConditions } from '../../filter-query.ts';
 import { tagged } from '../../revision-tag.ts';
 import { listOf, perhaps, studyPath, taggedAnswersWith, textSchema, wholeNumberFrom } from '../../schemas.ts';
 import { chartPart, count, countsSchema, figureQuery, numbersSchema, stateLetterSchema } from './common.ts';
@@ -57,13 +56,13 @@ const show = createRoute({
       ...figureQuery,
       metric: textSchema.optional().openapi({ description: 'Draw this reported metric instead of the reported value' }),
       numbers: numbersQuery.optional().openapi({ description: 'Only these trials' }),
-      top: wholeNumberFrom(0, mostLines).default(20).openapi({ default: 20, description: 'So many of the best trials' }),
+      top: wholeNumberFrom(0, mostLines).default(20).openapi({ default: 20, description: 'Number of the best trials' }),
       random: wholeNumberFrom(0, mostLines)
         .default(20)
-        .openapi({ default: 20, description: 'So many of the others, the same in each answer' }),
+        .openapi({ default: 20, description: 'Number of other trials, the same in each answer' }),
       maxSteps: wholeNumberFrom(10, 1000)
         .default(200)
-        .openapi({ default: 200, description: 'At most so many points a curve; fewer where there are many curves' }),
+        .openapi({ default: 200, description: 'Most points of a curve; fewer where there are many curves' }),
       x: z.enum(['step', 'time']).default('step'),
     }),
   },
@@ -74,7 +73,6 @@ export function addCurvesChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { metric, numbers, top, random, maxSteps, x: axis, ...query } = c.req.valid('query');
-    checkConditions(query.where ?? []);
     return tagged(c, source.db, name, async () => {
       const { study, revision, chosen } = await drawFigure(
         source,

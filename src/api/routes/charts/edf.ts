@@ -2,7 +2,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { edf } from '../../charts/edf.ts';
 import { type ChartSource, drawFigure } from '../../charts/figure.ts';
 import { answerOf } from '../../charts/numbers.ts';
-import { checkConditions } from '../../filter-query.ts';
 import { tagged } from '../../revision-tag.ts';
 import { listOf, nameSchema, studyPath, taggedAnswersWith } from '../../schemas.ts';
 import { chartPart, count, figurePart, figureQuery, numbersSchema } from './common.ts';
@@ -39,7 +38,6 @@ export function addEdfChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { studies = [], ...query } = c.req.valid('query');
-    checkConditions(query.where ?? []);
     const others = [...new Set(studies)].filter((other) => other !== name);
     const stepsOf = (study: string) =>
       drawFigure(

@@ -2,7 +2,6 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type ChartSource, drawFigure } from '../../charts/figure.ts';
 import { history } from '../../charts/history.ts';
 import { answerOf } from '../../charts/numbers.ts';
-import { checkConditions } from '../../filter-query.ts';
 import { tagged } from '../../revision-tag.ts';
 import { perhaps, studyPath, taggedAnswersWith } from '../../schemas.ts';
 import { chartPart, count, countsSchema, figurePart, figureQuery, maxPointsQuery, numbersSchema, stateLetterSchema } from './common.ts';
@@ -59,7 +58,6 @@ export function addHistoryChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study } = c.req.valid('param');
     const { x: axis, maxPoints, ...query } = c.req.valid('query');
-    checkConditions(query.where ?? []);
     return tagged(c, source.db, study, async () =>
       c.json(
         await drawFigure(

@@ -5,7 +5,6 @@ import { paramColumn, paramsOf } from '../../charts/axis.ts';
 import { type ChartSource, drawTrials, fieldColumn } from '../../charts/figure.ts';
 import { importanceChart } from '../../charts/importance.ts';
 import { answerOf } from '../../charts/numbers.ts';
-import { checkConditions } from '../../filter-query.ts';
 import { tagged } from '../../revision-tag.ts';
 import { studyPath, taggedAnswersWith, textSchema } from '../../schemas.ts';
 import { chartPart, count, filterQuery } from './common.ts';
@@ -55,7 +54,6 @@ export function addImportanceChart(app: OpenAPIHono, source: ChartSource): void 
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { where, objective, method } = c.req.valid('query');
-    checkConditions(where ?? []);
     return tagged(c, source.db, name, async () =>
       c.json(
         await drawTrials(

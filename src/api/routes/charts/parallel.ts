@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { axisOf, paramColumn, paramsOf } from '../../charts/axis.ts';
-import { type ChartSource, drawFigure } from '../../charts/figure.ts';
+import type { ChartSource } from '../../charts/figure.ts';
 import { answerOf } from '../../charts/numbers.ts';
 import { parallel } from '../../charts/parallel.ts';
-import { checkConditions } from '../../filter-query.ts';
+import { drawParams } from '../../charts/param-figure.ts';
 import { tagged } from '../../revision-tag.ts';
 import { listOf, studyPath, taggedAnswersWith } from '../../schemas.ts';
 import {
@@ -55,26 +54,18 @@ const show = createRoute({
 export function addParallelChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
-    const { params, maxPoints, ...query } = c.req.valid('query');
-    checkConditions(query.where ?? []);
+    const { params: names, maxPoints, ...query } = c.req.valid('query');
     return tagged(c, source.db, name, async () =>
       c.json(
-        await drawFigure(
-          source,
-          name,
-          query,
-          ['complete'],
-          (study) => paramsOf(study, params).map((param) => paramColumn(study, param)),
-          ({ study, columns, revision, trials, figure, about }) =>
-            answerOf({
-              revision,
-              ...about,
-              ...parallel(columns, {
-                ...{ trials, figure, direction: about.direction, maxPoints, seed: study.id },
-                axes: paramsOf(study, params).map(axisOf),
-                named: params !== undefined,
-              }),
+        await drawParams(source, name, query, { names }, ({ study, columns, revision, trials, figure, about, axes }) =>
+          answerOf({
+            revision,
+            ...about,
+            ...parallel(columns, {
+              ...{ trials, figure, direction: about.direction, maxPoints, seed: study.id, axes },
+              named: names !== undefined,
             }),
+          }),
         ),
         200,
       ),

@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { drawTrials } from '../../charts/figure.ts';
 import { timeline } from '../../charts/timeline.ts';
-import { checkConditions } from '../../filter-query.ts';
 import { tagged } from '../../revision-tag.ts';
 import { perhaps, studyPath, taggedAnswersWith } from '../../schemas.ts';
 import { chartPart, count, countsSchema, filterQuery, maxPointsQuery, numbersSchema } from './common.ts';
@@ -84,7 +83,6 @@ export function addTimelineChart(app: OpenAPIHono, source: TimelineSource): void
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { by, from = null, to = null, maxPoints, ...query } = c.req.valid('query');
-    checkConditions(query.where ?? []);
     return tagged(c, source.db, name, async () => {
       const { study, revision, trials } = await drawTrials(
         source,

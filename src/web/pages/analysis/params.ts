@@ -1,4 +1,4 @@
-/** So many slices are drawn unless a person chooses. */
+/** Number of slices that are drawn unless a person chooses. */
 const usual = 6;
 /** The most that the API draws at once. */
 const most = 12;

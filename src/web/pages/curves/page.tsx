@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { CurvesChart } from '../../../api/routes/charts/curves.ts';
 import type { PageProps } from '../../app/routes.ts';
-import { Pick, Segments, StateFilter } from '../../charts/controls.tsx';
+import { Pick, ScalePick, Segments, StateFilter } from '../../charts/controls.tsx';
 import { curveAxes, curveSeries, curvesFinding, curvesTable, toggled, withCurves } from '../../charts/curves.ts';
 import { Figure } from '../../charts/figure.tsx';
 import { saidOn } from '../../charts/frame.ts';
@@ -73,15 +73,7 @@ export default function Curves({ params }: PageProps): VNode {
           ]}
           onChange={(x) => change({ x })}
         />
-        <Segments
-          label="Values"
-          value={view.y}
-          options={[
-            ['linear', 'linear'],
-            ['log', 'log'],
-          ]}
-          onChange={(y) => change({ y })}
-        />
+        <ScalePick value={view.y} onChange={(y) => change({ y })} />
         <Pick
           label="Smoothing"
           value={view.smooth === null ? '' : String(view.smooth)}

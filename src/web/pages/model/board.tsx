@@ -5,6 +5,7 @@ import type { historyPageSchema, modelDetailSchema } from '../../../api/routes/m
 import { utc } from '../../../plot/format.ts';
 import { useAnswer } from '../../data/query.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { DecisionFields } from '../../parts/decision-fields.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { useOrder } from '../../parts/use-order.ts';
@@ -156,14 +157,7 @@ function Rollback({ open, onClose, detail, alias, version, before }: RollbackPro
           {before === null ? '' : ` and will name version ${before}`}. The bytes of that version and its evidence are checked first. Version{' '}
           {version} may not return before its cool-down is over. The record stays for ever.
         </p>
-        <label class="field">
-          Reason
-          <textarea rows={2} maxLength={2000} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
-        </label>
-        <label class="field">
-          Who decides (a statement, no login; empty: the role of the database)
-          <input value={name} maxLength={100} autoComplete="name" onInput={(event) => setName(event.currentTarget.value)} />
-        </label>
+        <DecisionFields reasonLabel="Reason" reason={reason} onReason={setReason} name={name} onName={setName} />
       </div>
     </Confirm>
   );

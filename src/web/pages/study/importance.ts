@@ -2,7 +2,7 @@ import type { ImportanceChart } from '../../../api/routes/charts/importance.ts';
 import { percent } from '../../../plot/format.ts';
 import { shortened } from '../../charts/frame.ts';
 
-/** So many bars are drawn; the table holds all. */
+/** Number of bars that are drawn; the table holds all. */
 export const mostBars = 12;
 /** Of a name in a sentence. */
 const mostLetters = 40;

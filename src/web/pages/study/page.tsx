@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { go } from '../../app/router.ts';
 import type { PageProps } from '../../app/routes.ts';
-import { Pick, Segments, StateFilter } from '../../charts/controls.tsx';
+import { Pick, ScalePick, Segments, StateFilter } from '../../charts/controls.tsx';
 import { Notes } from '../../charts/notes.tsx';
 import { chartStates } from '../../charts/states.ts';
 import { defineCodec, list, oneOf, text } from '../../data/codec.ts';
@@ -56,15 +56,7 @@ export default function Overview({ params }: PageProps): VNode {
           ]}
           onChange={(x) => change({ x })}
         />
-        <Segments
-          label="Values"
-          value={view.y}
-          options={[
-            ['linear', 'linear'],
-            ['log', 'log'],
-          ]}
-          onChange={(y) => change({ y })}
-        />
+        <ScalePick value={view.y} onChange={(y) => change({ y })} />
       </div>
       <Notes notes={notes} />
       <div class="pair-grid overview">

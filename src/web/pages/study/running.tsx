@@ -8,7 +8,7 @@ import { Plot } from '../../charts/plot.tsx';
 import { useAnswer } from '../../data/query.ts';
 import { Panel } from '../../parts/panel.tsx';
 
-/** So many curves are followed at once. */
+/** Number of curves that are followed at once. */
 const mostFollowed = 8;
 
 interface RunningProps {

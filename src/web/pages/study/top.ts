@@ -1,6 +1,6 @@
 import type { ParamValue } from '../trial/parameters.ts';
 
-/** So many columns of parameters fit beside a value. */
+/** Number of columns of parameters that fit beside a value. */
 const mostColumns = 8;
 
 /** Parameters in which trials differ, in the order in which they first occur: those that are shown, and how many there are. */

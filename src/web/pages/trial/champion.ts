@@ -8,7 +8,7 @@ export interface Champion {
   readonly number: number;
 }
 
-/** So many models are looked through: one request each. */
+/** Number of models that are read: one request each. */
 const mostModels = 8;
 
 /** The champion that is a trial of this study; null: none, or not found yet. */
