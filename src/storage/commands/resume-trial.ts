@@ -16,7 +16,7 @@ import { requireOpen } from '../sql/require-open.ts';
 export async function resumeTrial(db: Db, study: StudyId, number: number): Promise<'queued' | 'running'> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.execute<OpenRow>(sql`
-      select state, at_step, note, pruner_id, pruner_options from trials join studies on studies.id = study_id
+      select state, at_step::float8 as at_step, note, pruner_id, pruner_options from trials join studies on studies.id = study_id
         left join attempts on attempts.trial_id = trials.id and attempts.attempt = trials.attempt
       where study_id = ${study} and number = ${number} and state in ('queued', 'running', 'paused') for no key update of trials`);
     const trial = requireOpen(rows, number);

@@ -24,7 +24,7 @@ export function peerCurves(value: (name: 'study' | 'seen') => Placeholder, condi
       where study_id = ${value('study')}::int and revision > ${value('seen')}::bigint and state not in ('queued', 'running')
     ), curves as (
       select peers.number, peers.state, peers.revision, ${prunedOnValue} as result, case when peers.constraints is not null then peers.feasible end as feasible, attempts.note, attempts.inherited_step,
-        array_agg(reports.step order by reports.step) filter (where reports.trial_id is not null) as steps,
+        array_agg(reports.step::float8 order by reports.step) filter (where reports.trial_id is not null) as steps,
         array_agg(reports.value order by reports.step) filter (where reports.trial_id is not null) as values
       from peers join studies on studies.id = peers.study_id
         left join attempts on attempts.trial_id = peers.id and attempts.attempt = peers.attempt

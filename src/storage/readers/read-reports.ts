@@ -35,7 +35,7 @@ export async function reportsOf(db: Db, trialId: number, maxPoints: number): Pro
       select *, row_number() over (partition by attempt order by step) - 1 as place, count(*) over (partition by attempt) as length, count(*) over () as total
       from reports where trial_id = ${trialId}
     )
-    select attempt, step, value, metric_names, metric_values, total from placed
+    select attempt, step::float8 as step, value, metric_names, metric_values, total from placed
     -- A report stays when it is the first of its stretch; there are as many stretches as gaps between the points.
     where place = 0 or place = length - 1 or place * ${gaps}::int / greatest(length - 1, 1) > (place - 1) * ${gaps}::int / greatest(length - 1, 1)
     order by attempt, step`);

@@ -111,7 +111,7 @@ export const baseColumns = {
   feasible: sql`${trials.feasible}::int`,
   value: sql`nullif(${trials.value}, 'NaN')`,
   last: sql`nullif(${trials.lastValue}, 'NaN')`,
-  lastStep: sql`${trials.lastStep}`,
+  lastStep: sql`${trials.lastStep}::float8`,
   started: epochMs(sql`${trials.startedAt}`),
   finished: epochMs(sql`${trials.finishedAt}`),
 } as const;

@@ -64,13 +64,16 @@ export const attempts = pgTable(
   ],
 );
 
-/** Curves, keyed by attempt, so that a retry never inherits the reports of a dead attempt. */
+/**
+ * Curves, keyed by attempt, so that a retry never inherits the reports of a dead attempt. A report never changes; the client of a foreign trial
+ * may replace the value of a step while the trial is open.
+ */
 export const reports = pgTable(
   'reports',
   {
     trialId: bigint('trial_id', { mode: 'number' }).notNull(),
     attempt: integer().notNull(),
-    step: integer().notNull(),
+    step: bigint({ mode: 'number' }).notNull(),
     value: doublePrecision().notNull(),
     metricNames: text('metric_names').array().notNull(),
     metricValues: doublePrecision('metric_values').array().notNull(),

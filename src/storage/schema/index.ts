@@ -3,6 +3,7 @@ export * from './attempts.ts';
 export * from './checkpoints.ts';
 export * from './data.ts';
 export * from './data-days.ts';
+export * from './foreign.ts';
 export * from './freezes.ts';
 export * from './looks.ts';
 export * from './models.ts';

@@ -11,6 +11,11 @@ import type { Goal, PruneOn } from '../../search/trial/history.ts';
 import type { SpaceBefore } from '../sql/answered-space.ts';
 import { freezes } from './freezes.ts';
 
+/** Programs whose own clients may keep their studies here. */
+export const foreignKinds = ['optuna', 'mlflow'] as const;
+
+export type ForeignKind = (typeof foreignKinds)[number];
+
 /** State requested by a person: go on (`open`); start nothing new (`paused`); finish what has begun and end (`stopped`). */
 export const studyDesiredState = pgEnum('study_standing', ['open', 'paused', 'stopped']);
 
@@ -62,6 +67,8 @@ export const studies = pgTable(
     policy: text().notNull().default('default'),
     /** The whole gate policy as it was when the first trial completed, or is as long as none has (null: not known). */
     policyRules: json('policy_rules').$type<Json>(),
+    /** The program whose clients drive the study, through a protocol of theirs (null: Assay itself). Never changes. */
+    foreignKind: text('foreign_kind', { enum: foreignKinds }),
     moduleUrl: text('module_url').notNull(),
     sourceHash: text('source_hash').notNull(),
     packagesHash: text('packages_hash'),
@@ -86,6 +93,7 @@ export const studies = pgTable(
   (table) => [
     index('studies_group').on(table.group).where(sql`group_name is not null`),
     check('studies_name_fits_an_address', sql`${table.name} ~ '^[^#@[:space:]]+$'`),
+    check('studies_foreign_kind', sql`${table.foreignKind} in ('optuna', 'mlflow')`),
     check('studies_budget', sql`${table.budgetTrials} >= 0 and ${table.maxAttempts} >= 1`),
     check(
       'studies_counts',

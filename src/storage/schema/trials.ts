@@ -16,7 +16,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { FlatParams } from '../../search/space/param.ts';
 import { type TrialFailure, trialStates } from '../../search/trial/trial.ts';
-import { studies } from './studies.ts';
+import { foreignKinds, studies } from './studies.ts';
 
 export const trialState = pgEnum('trial_state', trialStates);
 
@@ -32,6 +32,8 @@ export const trials = pgTable(
       .notNull()
       .references(() => studies.id, { onDelete: 'cascade' }),
     number: integer().notNull(),
+    /** That of the study: a trigger writes it when the trial is inserted, and refuses every change. */
+    foreignKind: text('foreign_kind', { enum: foreignKinds }),
     state: trialState().notNull().default('queued'),
     /** Flat names, sorted as in the space. */
     params: json().$type<FlatParams>().notNull(),
@@ -64,7 +66,7 @@ export const trials = pgTable(
     /** Person who paused this running trial; its worker sees it at the next report. */
     pauseRequestedBy: text('pause_requested_by'),
     /** Newest report of the current attempt. */
-    lastStep: integer('last_step'),
+    lastStep: bigint('last_step', { mode: 'number' }),
     lastValue: doublePrecision('last_value'),
 
     /** Who paused the trial: a person or, with a step and a reason, the pruner. */
@@ -72,14 +74,14 @@ export const trials = pgTable(
 
     finishedAt: timestamp('finished_at', { withTimezone: true }),
     value: doublePrecision(),
-    /** Values of all objectives if there are several; the first is `value`. */
+    /** Values of all objectives if there are several; the first is `value`. A foreign trial may have some in any state. */
     values: doublePrecision('objective_values').array(),
     constraints: doublePrecision().array(),
     /** True if every constraint is met, at 0 or below. */
     feasible: boolean().notNull().generatedAlwaysAs(sql`constraints is null or 0::double precision >= all (constraints)`),
     metricNames: text('metric_names').array(),
     metricValues: doublePrecision('metric_values').array(),
-    atStep: integer('at_step'),
+    atStep: bigint('at_step', { mode: 'number' }),
     reason: text(),
     error: json().$type<TrialFailure>(),
     cancelledBy: text('cancelled_by'),
@@ -139,9 +141,10 @@ export const trials = pgTable(
       ),
       check(
         'trials_result',
-        sql`num_nonnulls(${table.values}, ${table.constraints}) = 0 or (${table.state} = 'complete'
-          and (${table.values} is null or (${table.values}[1] = ${table.value} and 'NaN' <> all (${table.values})))
-          and (${table.constraints} is null or 'NaN' <> all (${table.constraints})))`,
+        sql`(num_nonnulls(${table.values}, ${table.constraints}) = 0 or ${table.state} = 'complete'
+            or (${table.foreignKind} is not null and ${table.constraints} is null))
+          and (${table.values} is null or ((${table.state} <> 'complete' or ${table.values}[1] = ${table.value}) and 'NaN' <> all (${table.values})))
+          and (${table.constraints} is null or 'NaN' <> all (${table.constraints}))`,
       ),
       /** For claims: queued trials by priority and age, so the first is found without sorting and finished ones cost nothing. */
       index('trials_queue').on(table.priority.desc().nullsFirst(), table.id, table.studyId).where(sql`${table.state} = 'queued'`),

@@ -30,7 +30,7 @@ export async function adopt(
   if (claimed !== null) return { lease: claimed.lease, steps: [] };
   const { rows } = await db.execute<HeldRow>(sql`
     select id, state, worker, attempt, lease_token, lease_expires_at > clock_timestamp() as alive,
-      array(select step from reports where trial_id = trials.id and reports.attempt = trials.attempt order by step) as steps
+      array(select step::float8 from reports where trial_id = trials.id and reports.attempt = trials.attempt order by step) as steps
     from trials where study_id = ${study} and number = ${number}`);
   const trial = rows[0];
   if (trial === undefined) throw new AssayError('not_found', `there is no trial ${number}`, { hint: 'ask first; numbers count from 0' });
