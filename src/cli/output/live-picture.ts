@@ -1,5 +1,6 @@
 import type { CurvesChart } from '../../api/routes/charts/curves.ts';
 import type { HistoryChart } from '../../api/routes/charts/history.ts';
+import { deadline } from '../../core/deadline.ts';
 import type { Io } from '../io.ts';
 import type { Answers } from '../plot/answers.ts';
 import { paintOf } from './paint.ts';
@@ -42,6 +43,41 @@ export function createLivePicture({ err, env }: Pick<Io, 'err' | 'env'>, answers
       if (!fresh && drawn?.study === study && performance.now() - drawn.at < readEveryMs) return drawn.lines;
       drawn = { at: performance.now(), study, lines: await draw(study) };
       return drawn.lines;
+    },
+  };
+}
+
+/** How long the words wait for a picture; the last one of a study may take longer. */
+const usualWaitMs = 200;
+const freshWaitMs = 2000;
+
+/** The same picture, which takes nothing with it: while it is slow, and where it fails, its lines are those of before. */
+export function steadied(picture: LivePicture): LivePicture {
+  let last: { readonly study: string; readonly lines: readonly string[] } | undefined;
+  let reading: Promise<void> | undefined;
+  const read = (study: string, fresh: boolean): Promise<void> => {
+    const next = Promise.resolve(reading)
+      .then(() => picture.lines(study, fresh))
+      .then(
+        (lines) => {
+          last = { study, lines };
+        },
+        () => undefined,
+      )
+      .finally(() => {
+        if (reading === next) reading = undefined;
+      });
+    return next;
+  };
+  return {
+    lines: async (study, fresh = false) => {
+      if (fresh || reading === undefined) reading = read(study, fresh);
+      const done = reading;
+      await new Promise<void>((resolve) => {
+        const cancel = deadline(fresh ? freshWaitMs : usualWaitMs, resolve);
+        void done.then(cancel).then(resolve);
+      });
+      return last?.study === study ? last.lines : [];
     },
   };
 }

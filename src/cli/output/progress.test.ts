@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { ChangesPage } from '../../storage/readers/changes-since.ts';
 import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
+import { type LivePicture, steadied } from './live-picture.ts';
 import { createProgress, lineOf, studyLines } from './progress.ts';
+import { createWatchView } from './watch-view.ts';
 
 const study = {
   name: 's',
@@ -38,6 +41,51 @@ test('the line of a complete trial says that it misses a constraint', () => {
     });
   expect(line([-1, 0])).toBe('s#4 complete: 0.4645 after 1.5 s');
   expect(line([-1, 0.1])).toBe('s#4 complete: 0.4645, misses a constraint after 1.5 s');
+});
+
+describe('on a terminal', () => {
+  const terminal = () => {
+    const written: string[] = [];
+    const sink = { write: (text: string) => void written.push(text), isTerminal: true, width: () => 80, rows: () => 24 };
+    return { written, io: { out: sink, err: sink, env: {} } as unknown as Io };
+  };
+  const pictures: readonly (readonly [string, LivePicture])[] = [
+    ['fails', { lines: () => Promise.reject(new Error('no chart')) }],
+    [
+      'throws',
+      {
+        lines: () => {
+          throw new Error('no chart');
+        },
+      },
+    ],
+    ['says nothing', { lines: () => new Promise(() => undefined) }],
+  ];
+
+  test.each(pictures)('a run has its words where the picture %s', async (_what, picture) => {
+    const { written, io } = terminal();
+    await createProgress(io, {}, async () => study, picture).end();
+    expect(written.join('')).toContain('20 of 40 trials');
+  });
+
+  test.each(pictures)('a followed study ends with its words where the picture %s', async (_what, picture) => {
+    const { written, io } = terminal();
+    const view = createWatchView(io, {}, picture);
+    view.show({ study: { ...study, state: 'running', trialsPerHour: 1, etaMs: null }, trials: [] } as unknown as ChangesPage);
+    await view.end(true);
+    expect(written.join('')).toContain('20 of 40 trials');
+  });
+
+  test('the picture of before stays where the next one fails', async () => {
+    let asked = 0;
+    const steady = steadied({ lines: async () => (++asked === 1 ? ['a chart'] : Promise.reject(new Error('no chart'))) });
+    expect([await steady.lines('s'), await steady.lines('s'), await steady.lines('other'), asked]).toEqual([
+      ['a chart'],
+      ['a chart'],
+      [],
+      3,
+    ]);
+  });
 });
 
 describe('progress elsewhere', () => {

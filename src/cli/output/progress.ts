@@ -7,7 +7,7 @@ import type { StudyDetail } from '../../storage/readers/show-study.ts';
 import type { Io } from '../io.ts';
 import { formatDuration, formatNumber } from './format.ts';
 import { createLiveBlock } from './live-block.ts';
-import type { LivePicture } from './live-picture.ts';
+import { type LivePicture, steadied } from './live-picture.ts';
 import { type OutputOptions, say } from './print.ts';
 import { describeBest, describeTrials, endedTrials } from './study-lines.ts';
 
@@ -34,17 +34,26 @@ export function createProgress(io: Io, options: OutputOptions, read: () => Promi
   const running = new Set<string>();
   let endedHere = 0;
   const block = createLiveBlock(io.err);
+  const steady = steadied(picture);
 
   const draw = async (fresh: boolean): Promise<void> => {
     const study = await read();
     if (study === null) return;
-    const below = await picture.lines(study.name, fresh);
+    const below = await steady.lines(study.name, fresh);
     block.draw([...studyLines(study, { running: [...running], endedHere, elapsedMs: performance.now() - startedAtMs }), ...below]);
   };
   let drawing: Promise<void> = Promise.resolve();
+  let busy = false;
   const redraw = (fresh = false): void => {
-    // The run itself handles a database that is away; the picture waits.
-    drawing = drawing.then(() => draw(fresh)).catch(() => undefined);
+    if (busy && !fresh) return;
+    busy = true;
+    drawing = drawing
+      .then(() => draw(fresh))
+      // The run itself handles a database that is away; the block waits.
+      .catch(() => undefined)
+      .finally(() => {
+        busy = false;
+      });
   };
   const timer = setInterval(() => redraw(), redrawMs);
   let ending: Promise<void> | undefined;

@@ -3,7 +3,7 @@ import type { ChangedTrial, ChangesPage } from '../../storage/readers/changes-si
 import type { Io } from '../io.ts';
 import { formatDuration, formatNumber } from './format.ts';
 import { createLiveBlock } from './live-block.ts';
-import type { LivePicture } from './live-picture.ts';
+import { type LivePicture, steadied } from './live-picture.ts';
 import type { OutputOptions } from './print.ts';
 import { formatTsv, tsvLines } from './records.ts';
 import { describeBest, describeTrials } from './study-lines.ts';
@@ -34,6 +34,7 @@ export function createWatchView(io: Io, options: OutputOptions, picture: LivePic
     rows += trials.length;
     return rows === trials.length && rows > 0 ? formatTsv(columns, trials) : tsvLines(columns, trials);
   };
+  const steady = steadied(picture);
   let words: readonly string[] = [];
   let below: readonly string[] = [];
   const draw = (): void => {
@@ -47,7 +48,7 @@ export function createWatchView(io: Io, options: OutputOptions, picture: LivePic
     const study = followed;
     // The follower of the study handles a database that is away; the picture waits.
     drawing = drawing
-      .then(() => picture.lines(study, fresh))
+      .then(() => steady.lines(study, fresh))
       .then((lines) => {
         below = lines;
         if (!ended) draw();
