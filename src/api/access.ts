@@ -2,7 +2,8 @@ import { isIPv4 } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
 import { answerProblem, unreadableProblem } from './problem.ts';
 import { sessionOf } from './session-cookie.ts';
-import { type Sessions, sameSecret } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
+import { addressOf, answerTooMany } from './wrong-tokens.ts';
 
 /** `localhost`, 127.0.0.0/8 and ::1 (with or without the brackets of a URL): names that only this machine answers to. */
 export function isLoopback(host: string): boolean {
@@ -27,19 +28,20 @@ const onlyLoopbackNames: MiddlewareHandler = async (c, next) => {
   });
 };
 
-/** Requires the token where there is one; otherwise only this machine may ask. */
-export function guard(token: string | undefined, sessions?: Sessions): MiddlewareHandler {
-  return token === undefined ? onlyLoopbackNames : requireToken(token, sessions);
+/** Requires the token, or the cookie of a session, where there are sessions; otherwise only this machine may ask. */
+export function guard(sessions: Sessions | undefined): MiddlewareHandler {
+  return sessions === undefined ? onlyLoopbackNames : requireToken(sessions);
 }
 
 /** Passes only requests with `Authorization: Bearer <token>` (RFC 6750) or the cookie of a session. */
-function requireToken(token: string, sessions: Sessions | undefined): MiddlewareHandler {
-  const isToken = sameSecret(token);
+function requireToken(sessions: Sessions): MiddlewareHandler {
   return async (c, next) => {
     const [, given] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
-    if (given !== undefined && isToken(given)) return next();
+    const checked = given === undefined ? null : sessions.check(given, addressOf(c));
+    if (checked === 'right') return next();
+    if (checked?.refused === 'tooMany') return answerTooMany(c, checked.retryAfterMs);
     const session = given === undefined ? sessionOf(c) : undefined;
-    if (session !== undefined && sessions?.knows(session) === true) return next();
+    if (session !== undefined && sessions.knows(session)) return next();
     c.header('WWW-Authenticate', given === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
     return answerProblem(c, {
       status: 401,

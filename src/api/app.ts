@@ -83,7 +83,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
   });
   app.use(onlyReadable);
-  const guarded = guard(token, sessions);
+  const guarded = guard(sessions);
   const open: readonly string[] = withToken ? [...healthPaths, sessionPath] : healthPaths;
   app.use((c, next) => (open.includes(c.req.path) ? next() : guarded(c, next)));
   app.use(onlyOwnPages);

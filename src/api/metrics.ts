@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { guard, onlyReadable } from './access.ts';
+import { createSessions } from './sessions.ts';
 
 /** The text exposition format of Prometheus. */
 export const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -19,7 +20,7 @@ export function createWorkerMetrics({ text, unwell = () => null, token }: Worker
     const because = unwell();
     return because === null ? c.json({ status: 'ok' }) : c.json({ status: 'unavailable', because }, 503);
   });
-  app.use(onlyReadable, guard(token));
+  app.use(onlyReadable, guard(token === undefined ? undefined : createSessions(token)));
   app.get('/metrics', async (c) => c.body(await text(), 200, { 'Content-Type': metricsType }));
   return app;
 }

@@ -142,6 +142,10 @@ const content = { [problemType]: { schema: problemSchema } } as const;
 export const anyProblemResponses = {
   400: { description: 'The request is invalid; `errors` names the fields', content },
   401: { description: 'The token is missing or wrong', content },
+  429: {
+    description: 'The token is wrong, as five of this address within a minute before it; `Retry-After` says when the minute is over',
+    content,
+  },
   421: { description: 'The request was addressed to another server: without a token only names of this machine are answered', content },
   500: { description: 'A mistake of the server, or what is stored cannot be used', content },
   503: { description: 'The database cannot be reached, or the server takes no more streams', content },

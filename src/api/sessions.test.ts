@@ -33,14 +33,17 @@ test('a session that was ended is not known, the others are', () => {
   expect([id, other, 'secret', ''].map(sessions.knows)).toEqual([false, true, false, false]);
 });
 
-test('after five wrong tokens an address is not heard for the rest of the minute, not even with the right one; others are', () => {
+test('after five wrong tokens an address is told to wait for the rest of the minute; the right one is never', () => {
   const { sessions, pass } = at();
-  for (let n = 0; n < 5; n += 1) expect(sessions.open('guess', 'a')).toEqual({ refused: 'wrong' });
+  for (let n = 0; n < 5; n += 1) expect([sessions.open, sessions.check][n % 2]!('guess', 'a')).toEqual({ refused: 'wrong' });
   pass(20_000);
-  expect(sessions.open('secret', 'a')).toEqual({ refused: 'tooMany', retryAfterMs: 40_000 });
-  expect(sessions.open('secret', 'b')).toHaveProperty('id');
-  pass(40_000);
+  for (const ask of [sessions.open, sessions.check]) expect(ask('guess', 'a')).toEqual({ refused: 'tooMany', retryAfterMs: 40_000 });
+  expect(sessions.open('guess', 'b')).toEqual({ refused: 'wrong' });
   expect(sessions.open('secret', 'a')).toHaveProperty('id');
+  expect(sessions.check('secret', 'a')).toBe('right');
+  expect(sessions.check('guess', 'a')).toEqual({ refused: 'tooMany', retryAfterMs: 40_000 });
+  pass(40_000);
+  expect(sessions.check('guess', 'a')).toEqual({ refused: 'wrong' });
 });
 
 test('of more than a thousand sessions the oldest end', () => {

@@ -6,27 +6,28 @@ export const sessionMs = 12 * 3_600_000;
 /** Sessions of one server at a time; the oldest ends where one more begins. */
 const mostSessions = 1000;
 
-/** Wrong tokens of one address in a minute before further ones are not looked at. */
+/** Wrong tokens of one address in a minute before it is told to wait. */
 const mostWrong = 5;
 const windowMs = 60_000;
 /** Addresses whose wrong tokens are counted at a time. */
 const mostAddresses = 10_000;
 
+export type Refusal = { readonly refused: 'wrong' } | { readonly refused: 'tooMany'; readonly retryAfterMs: number };
+
 /** `endsMs`: ms since 1970. */
-export type Opening =
-  | { readonly id: string; readonly endsMs: number }
-  | { readonly refused: 'wrong' }
-  | { readonly refused: 'tooMany'; readonly retryAfterMs: number };
+export type Opening = { readonly id: string; readonly endsMs: number } | Refusal;
 
 /** Browsers that have shown the token. Kept in memory, by a random id that is not the token: a restart ends all of them. */
 export interface Sessions {
+  /** Looks at a token. The right one passes, however many wrong ones came from the address: others may share it, behind a proxy. */
+  readonly check: (token: string, address: string) => 'right' | Refusal;
   readonly open: (token: string, address: string) => Opening;
   readonly knows: (id: string) => boolean;
   readonly end: (id: string) => void;
 }
 
 /** Digests have one length, so the time of a comparison tells nothing about the secret. */
-export function sameSecret(expected: string): (given: string) => boolean {
+function sameSecret(expected: string): (given: string) => boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   const wanted = digest(expected);
   return (given) => timingSafeEqual(digest(given), wanted);
@@ -48,15 +49,19 @@ export function createSessions(token: string, now: () => number = Date.now): Ses
     return fresh;
   };
 
+  const check: Sessions['check'] = (given, address) => {
+    if (isToken(given)) return 'right';
+    const counted = countOf(address);
+    if (counted.n >= mostWrong) return { refused: 'tooMany', retryAfterMs: counted.since + windowMs - now() };
+    counted.n += 1;
+    return { refused: 'wrong' };
+  };
+
   return {
+    check,
     open: (given, address) => {
-      const counted = countOf(address);
-      if (counted.n >= mostWrong) return { refused: 'tooMany', retryAfterMs: counted.since + windowMs - now() };
-      if (!isToken(given)) {
-        counted.n += 1;
-        return { refused: 'wrong' };
-      }
-      wrong.delete(address);
+      const checked = check(given, address);
+      if (checked !== 'right') return checked;
       for (const [id, end] of endsAt) if (end <= now() || endsAt.size >= mostSessions) endsAt.delete(id);
       const id = randomBytes(32).toString('base64url');
       const endsMs = now() + sessionMs;

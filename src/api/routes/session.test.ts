@@ -61,15 +61,22 @@ describe('a session', () => {
   });
 
   test('is refused with 401 to a wrong token and with 429 and a time after five', async () => {
-    const { begin } = server();
+    const { ask, begin } = server();
+    const header = (token: string) => ask('/openapi.json', { headers: { Authorization: `Bearer ${token}` } });
     for (let n = 0; n < 5; n += 1) {
-      const answer = await begin('guess');
+      // In the header they count as well.
+      const answer = await (n % 2 === 0 ? begin('guess') : header('guess'));
       expect([answer.status, answer.headers.get('set-cookie')]).toEqual([401, null]);
     }
-    const answer = await begin('secret');
-    expect(answer.status).toBe(429);
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await answer.json()).toMatchObject({ code: 'too_many_requests', hint: expect.stringMatching(/^try again in \d+ s$/) });
+    for (const answer of [await begin('guess'), await header('guess')]) {
+      expect(answer.status).toBe(429);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await answer.json()).toMatchObject({ code: 'too_many_requests', hint: expect.stringMatching(/^try again in \d+ s$/) });
+    }
+    // The right one is let in: who shares the address, behind a proxy, is not locked out by another's guesses.
+    const right = await begin('secret');
+    expect([right.status, (await header('secret')).status]).toEqual([200, 200]);
+    expect((await ask('/openapi.json', { headers: { Cookie: cookieOf(right) } })).status).toBe(200);
   });
 
   test('is not needed where there is no token', async () => {

@@ -1,10 +1,9 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { answerProblem, controlProblemResponses, problemResponses, problemSchema } from '../problem.ts';
 import type { RouteContext } from '../route-context.ts';
 import { controlAnswersWith, timeSchema } from '../schemas.ts';
 import { giveSession, sessionOf, takeSession } from '../session-cookie.ts';
+import { addressOf, answerTooMany } from '../wrong-tokens.ts';
 
 /** Where a browser shows the token once; it is asked for no token itself. */
 export const sessionPath = '/v1/session';
@@ -23,10 +22,6 @@ const begin = createRoute({
   responses: {
     ...controlAnswersWith(beganSchema, 'The cookie `__Host-assay` (over TLS) or `assay` is set: HttpOnly, SameSite=Strict'),
     409: { description: 'This server asks for no token', content: problem },
-    429: {
-      description: 'This address has sent five wrong tokens within a minute; `Retry-After` says when it may try again',
-      content: problem,
-    },
   },
 });
 
@@ -60,14 +55,7 @@ export function addSession(app: OpenAPIHono, { sessions }: RouteContext): void {
         detail: 'this is not the token of this server',
         hint: 'it is the ASSAY_TOKEN that the server was started with',
       }) as never;
-    const seconds = Math.ceil(opening.retryAfterMs / 1000);
-    c.header('Retry-After', String(seconds));
-    return answerProblem(c, {
-      status: 429,
-      code: 'too_many_requests',
-      detail: 'too many wrong tokens came from this address',
-      hint: `try again in ${seconds} s`,
-    }) as never;
+    return answerTooMany(c, opening.retryAfterMs) as never;
   });
   app.openapi(end, (c) => {
     const id = sessionOf(c);
@@ -75,9 +63,4 @@ export function addSession(app: OpenAPIHono, { sessions }: RouteContext): void {
     takeSession(c);
     return c.body(null, 204);
   });
-}
-
-/** Whose wrong tokens are counted together; a request that came over no socket has no address. */
-function addressOf(c: Context): string {
-  return (c.env as { readonly incoming?: unknown } | undefined)?.incoming === undefined ? '' : (getConnInfo(c).remote.address ?? '');
 }
