@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { apiClient } from '../../tests/fixtures/api.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
@@ -8,12 +10,14 @@ import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { verifyModels } from '../registry/verify.ts';
 import { createFileStore } from '../storage/artifacts/files.ts';
 import { problemSchema } from './problem.ts';
+import { boardSchema } from './routes/board.ts';
 import { gatesSchema } from './routes/gates.ts';
 import { historyPageSchema, modelDetailSchema } from './routes/models.ts';
 import { promotedSchema, rolledBackSchema } from './routes/promotions.ts';
 
 const database = useDatabase();
 const folder = useFolder();
+afterEach(() => vi.unstubAllEnvs());
 const storeOf = () => createFileStore(folder());
 const api = () => apiClient({ db: database.db, dataDir: folder() });
 
@@ -54,10 +58,14 @@ async function refused(path: string, sending: Sending): Promise<z.infer<typeof p
 
 let models = 0;
 
-/** A study with two judged trials, which the gates refuse, and a model without a decision. */
-async function judged() {
-  const study = await studyWith(database.db, [{ outcome: complete(1) }, { outcome: complete(2) }]);
-  for (const number of [0, 1]) await judgeTrial(database.db, storeOf(), study.id, number, 0.01 * number);
+/** A study with judged trials, which the gates refuse, and a model without a decision. */
+async function judged(trials = 2) {
+  const numbers = Array.from({ length: trials }, (_, number) => number);
+  const study = await studyWith(
+    database.db,
+    numbers.map((number) => ({ outcome: complete(number + 1) })),
+  );
+  for (const number of numbers) await judgeTrial(database.db, storeOf(), study.id, number, 0.01 * number);
   const model = `model-${++models}`;
   const promote = (number: number) => `/v1/studies/${study.name}/trials/${number}/promote`;
   const target = { model, alias: 'champion' };
@@ -102,6 +110,36 @@ describe('a promotion over HTTP', () => {
     });
     expect(await history()).toHaveLength(3);
     expect(await verifyModels(database.db, {})).toMatchObject({ intact: true });
+  });
+
+  test('past a refusal keeps its own reason beside that of the override', async () => {
+    const { model, promote, target, history } = await judged();
+    await done(promotedSchema, promote(0), { body: { ...target, as: 'ada' } });
+    const sending = { body: { ...target, as: 'bob', reason: 'the old one drifts', override: 'few days by design' }, key: `both-${model}` };
+    const answer = await done(promotedSchema, promote(0), sending);
+    expect(answer.promotion).toMatchObject({ reason: 'few days by design', override: { promotionReason: 'the old one drifts' } });
+    expect(await done(promotedSchema, promote(0), sending)).toEqual(answer);
+    for (const reason of ['another', undefined])
+      expect(await refused(promote(0), { ...sending, body: { ...sending.body, reason } })).toMatchObject({ status: 409 });
+    expect((await history())[0]).toEqual(answer.promotion);
+    const standing = { overrides: [{ reason: 'few days by design', promotionReason: 'the old one drifts' }] };
+    expect(await get(modelDetailSchema, `/v1/models/${model}`)).toMatchObject({ aliases: [standing], versions: [standing] });
+    expect(await verifyModels(database.db, {})).toMatchObject({ intact: true });
+  });
+
+  test('that is sent again reaches the witness once, also if the first could not', async () => {
+    const witness = join(folder(), 'witness');
+    const lines = () => readFileSync(witness, 'utf8').trim().split('\n');
+    vi.stubEnv('ASSAY_LEDGER_WITNESS', witness);
+    const { promote, target } = await judged();
+    const sending = { body: target, key: `witnessed-${target.model}` };
+    const answers = await Promise.all([1, 2, 3].map(() => done(promotedSchema, promote(0), sending)));
+    for (const answer of [...answers, await done(promotedSchema, promote(0), sending)])
+      expect(answer).toMatchObject({ promotion: answers[0]!.promotion, witnessed: { place: witness, failure: null } });
+    expect(lines()).toHaveLength(1);
+    rmSync(witness);
+    expect((await done(promotedSchema, promote(0), sending)).witnessed).toEqual({ place: witness, failure: null });
+    expect(lines()).toEqual([`${answers[0]!.promotion.sequence} ${answers[0]!.promotion.hash} ${answers[0]!.promotion.at}`]);
   });
 
   test('is decided on the results that were seen, and on no others', async () => {
@@ -154,6 +192,8 @@ describe('a promotion over HTTP', () => {
 
 describe('a rollback over HTTP', () => {
   test('goes to the version before, on the ledger that was seen', async () => {
+    const witness = join(folder(), 'witness');
+    vi.stubEnv('ASSAY_LEDGER_WITNESS', witness);
     const { model, override, rollback } = await judged();
     expect(await refused(rollback, { body: {} })).toMatchObject({ status: 404 });
     await override(0);
@@ -174,8 +214,26 @@ describe('a rollback over HTTP', () => {
       record: { kind: 'rollback', reason: 'drawdown' },
     });
     expect(await done(rolledBackSchema, rollback, sending)).toEqual(answer);
+    expect(readFileSync(witness, 'utf8').trim().split('\n').at(-1)).toContain(answer.record.hash);
+    expect(readFileSync(witness, 'utf8').split(answer.record.hash)).toHaveLength(2);
     expect(await refused(rollback, { ...sending, body: { reason: 'another' } })).toMatchObject({ status: 409 });
     expect((await get(modelDetailSchema, `/v1/models/${model}`)).aliases).toMatchObject([{ alias: 'champion', version: 1 }]);
     expect(await verifyModels(database.db, {})).toMatchObject({ intact: true });
+  });
+
+  test('is what the board says that it would be, after a rollback too', async () => {
+    const { model, override, rollback } = await judged(3);
+    const previous = async () => (await get(boardSchema, `/v1/models/${model}/board`)).columns.map((column) => column.previous);
+    await override(0);
+    expect(await previous()).toEqual([null]);
+    await override(1);
+    expect(await previous()).toEqual([1]);
+    await override(2);
+    expect(await previous()).toEqual([2]);
+    for (const expected of [1, null]) {
+      const before = await previous();
+      expect(await done(rolledBackSchema, rollback, { body: {} })).toMatchObject({ version: before[0] });
+      expect(await previous()).toEqual([expected]);
+    }
   });
 });

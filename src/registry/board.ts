@@ -1,7 +1,5 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../storage/database.ts';
-import { promotions } from '../storage/schema/index.ts';
-import { type HistoryItem, historyItem, modelHistory, parseRecord } from './history.ts';
+import { type HistoryItem, historyItem, modelHistory, replayModel } from './history.ts';
 import { databaseTime } from './ledger.ts';
 import { showModel, type VersionItem } from './models.ts';
 import { type DecisionRecord, isDecision } from './record.ts';
@@ -22,7 +20,7 @@ export interface Board {
     readonly alias: string;
     readonly version: number;
     readonly movedAt: string;
-    /** The version that it named before (null: none). */
+    /** The version that a rollback returns it to (null: none, or it was moved without a record). */
     readonly previous: number | null;
   }[];
   /** The newest first. */
@@ -38,26 +36,21 @@ const mostRecords = 100;
 /** A model as a board: where its aliases stand, and what every version rests on. @throws AssayError `not_found` */
 export async function readBoard(db: Db, model: string): Promise<Board> {
   const { name, aliases, versions } = await showModel(db, model);
-  const [made, ledger, now] = await Promise.all([
-    db
-      .select({ record: promotions.record, hash: promotions.hash, signature: promotions.signature })
-      .from(promotions)
-      .where(and(eq(promotions.model, model), sql`${promotions.record}::jsonb ->> 'version' is not null`))
-      .orderBy(desc(promotions.sequence)),
+  const [{ entries, replayed }, ledger, now] = await Promise.all([
+    replayModel(db, model),
     modelHistory(db, model, { limit: mostRecords }),
     databaseTime(db),
   ]);
-  const records = made.map((row) => ({ record: parseRecord(row.record), row }));
-  const previousOf = (alias: string): number | null => {
-    const moved = records.find(({ record }) => 'alias' in record && record.alias === alias && 'previousVersion' in record);
-    return moved !== undefined && 'previousVersion' in moved.record ? moved.record.previousVersion : null;
+  const previousOf = (alias: string, version: number): number | null => {
+    const named = replayed?.aliases.get(alias)?.named ?? [];
+    return named.at(-1) === version ? (named.at(-2) ?? null) : null;
   };
   const cards = versions.slice(0, mostCards).map((version): BoardCard => {
-    const found = records.find(({ record }) => isDecision(record) && record.kind !== 'refused' && record.version === version.version);
+    const found = entries.findLast(({ record }) => isDecision(record) && record.kind !== 'refused' && record.version === version.version);
     if (found === undefined || !isDecision(found.record)) return { ...version, decision: null, gates: null, data: [] };
     return {
       ...version,
-      decision: historyItem(found.record, found.row, new Date(now)),
+      decision: historyItem(found.record, found.sealed, new Date(now)),
       gates: verdictsOf(found.record),
       data: found.record.data,
     };
@@ -65,7 +58,7 @@ export async function readBoard(db: Db, model: string): Promise<Board> {
   return {
     name,
     columns: aliases
-      .map(({ alias, version, movedAt }) => ({ alias, version, movedAt, previous: previousOf(alias) }))
+      .map(({ alias, version, movedAt }) => ({ alias, version, movedAt, previous: previousOf(alias, version) }))
       .sort((a, b) => Number(b.alias === 'champion') - Number(a.alias === 'champion') || (a.alias < b.alias ? -1 : 1)),
     cards,
     versions: versions.length,

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '../storage/database.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page } from '../storage/readers/page.ts';
 import { promotions } from '../storage/schema/index.ts';
@@ -6,6 +6,7 @@ import { findModel } from './find-model.ts';
 import { databaseTime } from './ledger.ts';
 import { sayPrincipal } from './provenance.ts';
 import { genesisHash, isDecision, isVaultRecord, type LedgerRecord, type Sealed, sealRecord } from './record.ts';
+import { type ReplayedModel, replayLedger } from './replay.ts';
 import { daysLater, reached, usualTerms } from './terms.ts';
 
 /** One line of `model history`. */
@@ -27,8 +28,8 @@ export interface HistoryItem {
   /** Names of the gates that warned. */
   readonly warnings: readonly string[];
   readonly reason: string | null;
-  /** The refusal that was set aside, and who had asked (null: no override). */
-  readonly override: { readonly refusal: number; readonly requestedBy: string } | null;
+  /** The refusal that was set aside, who had asked, and the reason of the promotion where there is one beside that of the override (null: no override). */
+  readonly override: { readonly refusal: number; readonly requestedBy: string; readonly promotionReason: string | null } | null;
   /** When the evidence of a promotion is too old (null: nothing was promoted by it). */
   readonly expiresAt: string | null;
   readonly expired: boolean;
@@ -64,7 +65,14 @@ export function historyItem(record: LedgerRecord, { hash, signature }: Sealed, n
     failedGates,
     warnings,
     reason,
-    override: override === undefined ? null : { refusal: override.refusal, requestedBy: sayPrincipal(override.requestedBy) },
+    override:
+      override === undefined
+        ? null
+        : {
+            refusal: override.refusal,
+            requestedBy: sayPrincipal(override.requestedBy),
+            promotionReason: override.promotionReason ?? null,
+          },
     expiresAt,
     expired: expiresAt !== null && reached(expiresAt, now),
     bundleHash,
@@ -112,6 +120,23 @@ export async function modelHistory(
   const items = rows.slice(0, limit).map(({ record, ...sealed }) => historyItem(parseRecord(record), sealed, now));
   const last = rows.length > limit ? items.at(-1) : undefined;
   return { items, next: last === undefined ? null : encodeCursor(identity, { key: null, number: last.sequence }), total };
+}
+
+/** The records that name a model, oldest first, and what follows from them (undefined: it was only ever refused). */
+export interface ModelLedger {
+  readonly entries: readonly { readonly record: LedgerRecord; readonly sealed: Sealed }[];
+  readonly replayed: ReplayedModel | undefined;
+}
+
+/** Replays the records of a model. Only under the ledger's lock does the answer stay true. */
+export async function replayModel(db: Db, model: string): Promise<ModelLedger> {
+  const rows = await db
+    .select({ record: promotions.record, hash: promotions.hash, signature: promotions.signature })
+    .from(promotions)
+    .where(eq(promotions.model, model))
+    .orderBy(asc(promotions.sequence));
+  const entries = rows.map(({ record, ...sealed }) => ({ record: parseRecord(record), sealed }));
+  return { entries, replayed: replayLedger(entries.map(({ record }) => record)).models.get(model) };
 }
 
 /** Parses the text of a stored record. */

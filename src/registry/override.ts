@@ -23,6 +23,11 @@ export interface OverrideRequest {
   readonly by: Principal;
 }
 
+/** `a fault of the feed; promoted because: the old model drifts`: the reason of an override, and that of the promotion beside it. */
+export function sayReasons(reason: string | null, promotionReason: string | null): string {
+  return [reason ?? '', ...(promotionReason === null ? [] : [`promoted because: ${promotionReason}`])].join('; ');
+}
+
 /**
  * Finds the refusal that an override sets aside: the newest decision on this trial, alias and policy. The caller must hold the ledger's lock.
  * @throws AssayError `usage` for an empty reason; `conflict` if nobody was refused, or by the principal who asked

@@ -142,7 +142,9 @@ export async function promote(db: Db, store: ArtifactStore, request: PromotionRe
         kind: passed ? 'promoted' : override === undefined ? 'refused' : 'override',
         passed,
         reason: request.override ?? request.reason ?? null,
-        ...(override !== undefined && { override }),
+        ...(override !== undefined && {
+          override: { ...override, ...(request.reason != null && { promotionReason: request.reason }) },
+        }),
         ...(version !== null && { terms, expiresAt: daysLater(placed.at, terms.expiresAfterDays) }),
         model: request.model,
         alias: request.alias,

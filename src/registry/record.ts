@@ -75,7 +75,10 @@ export interface DecisionRecord extends RecordBase {
   /** Whether every gate passed: not in an override. */
   readonly passed: boolean;
   /** The refusal that was overridden; `by` and `reason` are those of the override. */
-  readonly override?: Override;
+  readonly override?: Override & {
+    /** The reason of the promotion, which came beside that of the override (absent: none did). */
+    readonly promotionReason?: string;
+  };
   /** How long the promotion counts (absent: a refusal, or a record of an earlier release). */
   readonly terms?: Terms;
   readonly expiresAt?: string;

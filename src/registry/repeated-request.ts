@@ -6,6 +6,7 @@ import { namedPolicy } from './asked-policies.ts';
 import { historyItem, parseRecord } from './history.ts';
 import type { Decision, PromotionRequest } from './promote.ts';
 import { isDecision, type LedgerRecord, type Sealed } from './record.ts';
+import { tellWitness, witnessOf } from './witness.ts';
 
 interface StoredRecord {
   readonly record: LedgerRecord;
@@ -34,7 +35,7 @@ export type AskedPromotion = Pick<PromotionRequest, 'model' | 'alias' | 'address
  * The decision on a request that was decided before (null: it was not).
  * @throws AssayError `conflict` if its key came with another request
  */
-export async function decisionOfRequest(db: Db, asked: AskedPromotion): Promise<Omit<Decision, 'bundle'> | null> {
+export async function decisionOfRequest(db: Db, asked: AskedPromotion): Promise<Omit<Decision, 'bundle' | 'witnessed'> | null> {
   const found = await recordOfRequest(db, asked.request);
   if (found === null) return null;
   const { record, sealed } = found;
@@ -45,10 +46,22 @@ export async function decisionOfRequest(db: Db, asked: AskedPromotion): Promise<
     record.address === asked.address &&
     record.reason === (asked.override ?? asked.reason ?? null) &&
     (record.kind === 'override') === (asked.override !== undefined) &&
+    (record.override?.promotionReason ?? null) === (asked.override === undefined ? null : (asked.reason ?? null)) &&
     record.by.as === asked.as?.trim() &&
     namedPolicy(record.gates.policies.map(({ by, rules }) => ({ by, policy: rules }))) === asked.policy;
   if (!isSame) throw otherRequest(record);
-  return { passed: record.passed, version: record.version, promotion: historyItem(record, sealed), record, witnessed: null };
+  return { passed: record.passed, version: record.version, promotion: historyItem(record, sealed), record };
+}
+
+/**
+ * The answer to a request that was decided before (null: it was not): that of the first time. A record that did not reach the witness then is written to it now.
+ * @throws AssayError as {@link decisionOfRequest}; `config_invalid` for an invalid witness
+ */
+export async function repeatedDecision(db: Db, asked: AskedPromotion): Promise<Omit<Decision, 'bundle'> | null> {
+  const decided = await decisionOfRequest(db, asked);
+  if (decided === null) return null;
+  const witness = witnessOf();
+  return { ...decided, witnessed: witness === null ? null : await tellWitness(witness, decided.promotion) };
 }
 
 /** The error for a key that came with another request before. */

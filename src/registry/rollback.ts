@@ -1,19 +1,16 @@
-import { asc, eq } from 'drizzle-orm';
 import { checkName } from '../core/address.ts';
 import { AssayError } from '../core/errors.ts';
 import type { ArtifactStore } from '../storage/artifacts/store.ts';
 import type { Db } from '../storage/database.ts';
-import { promotions } from '../storage/schema/index.ts';
 import { decodeBundle } from './bundle/bundle.ts';
 import { contradictions } from './bundle/recompute.ts';
-import { type HistoryItem, historyItem, parseRecord } from './history.ts';
+import { type HistoryItem, historyItem, replayModel } from './history.ts';
 import { appendRecord, lockLedger } from './ledger.ts';
 import { findVersion } from './models.ts';
 import { currentVersion, moveAlias } from './promote.ts';
 import { currentCode, currentPrincipal, type Principal } from './provenance.ts';
 import type { DecisionRecord, LedgerRecord, RollbackRecord } from './record.ts';
 import { otherRequest, recordOfRequest } from './repeated-request.ts';
-import { replayLedger } from './replay.ts';
 import type { Signer } from './signing/signing-key.ts';
 import { daysLater, usualTerms } from './terms.ts';
 import { tellWitness, type Witnessed, witnessOf } from './witness.ts';
@@ -66,19 +63,14 @@ export async function rollback(
     await lockLedger(tx);
     const current = await findVersion(tx, { model, at: alias });
     const previousVersion = await currentVersion(tx, model, alias);
-    const rows = await tx
-      .select({ record: promotions.record })
-      .from(promotions)
-      .where(eq(promotions.model, model))
-      .orderBy(asc(promotions.sequence));
-    const records = rows.map((row) => parseRecord(row.record));
+    const { entries, replayed } = await replayModel(tx, model);
+    const records = entries.map(({ record }) => record);
     const earlier = await recordOfRequest(tx, request);
     if (earlier !== null) return rolledBackBefore(earlier, records, { model, alias, reason, as });
     if (onlyAt !== null && !onlyAt.includes(records.at(-1)?.sequence ?? 0))
       throw new AssayError('changed', `something was decided on ${model} since it was read`, {
         hint: 'read it again, and check that the rollback is still right',
       });
-    const replayed = replayLedger(records).models.get(model);
     const named = replayed?.aliases.get(alias)?.named ?? [];
     if (previousVersion === null || named.at(-1) !== previousVersion)
       throw new AssayError(

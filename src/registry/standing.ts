@@ -20,6 +20,8 @@ export interface OverrideItem {
   readonly by: string;
   readonly requestedBy: string;
   readonly reason: string | null;
+  /** The reason of the promotion, where there is one beside that of the override. */
+  readonly promotionReason: string | null;
 }
 
 export const noStanding: Standing = { expiresAt: null, expired: false, overrides: [] };
@@ -39,6 +41,7 @@ export async function standingsOf(db: Db, models: readonly string[]): Promise<(m
       by: sql<Principal>`${record} -> 'by'`,
       requestedBy: sql<Principal | null>`${record} -> 'override' -> 'requestedBy'`,
       reason: sql<string | null>`${record} ->> 'reason'`,
+      promotionReason: sql<string | null>`${record} -> 'override' ->> 'promotionReason'`,
     })
     .from(promotions)
     .where(and(inArray(promotions.model, [...models]), sql`${record} ->> 'kind' in ('promoted', 'override')`))
@@ -54,12 +57,13 @@ export async function standingsOf(db: Db, models: readonly string[]): Promise<(m
       expired: reached(expiresAt, now),
       overrides: own
         .filter(({ kind }) => kind === 'override')
-        .map(({ sequence, at, by, requestedBy, reason }) => ({
+        .map(({ sequence, at, by, requestedBy, reason, promotionReason }) => ({
           sequence,
           at,
           by: sayPrincipal(by),
           requestedBy: requestedBy === null ? '' : sayPrincipal(requestedBy),
           reason,
+          promotionReason,
         })),
     };
   };

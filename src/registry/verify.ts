@@ -12,7 +12,8 @@ import { type Replay, replayLedger } from './replay.ts';
 import { checkSignatures, type SignedRow } from './signing/check-signatures.ts';
 import type { KeyId } from './signing/key-id.ts';
 import { checkLooks, readVaultTables, type VaultTables } from './vault/check-looks.ts';
-import { parseWitness, type Witness } from './witness.ts';
+import type { Witness } from './witness.ts';
+import { parseWitness } from './witness-line.ts';
 
 /** One difference from the ledger or from a copy kept outside of it. `warn`: it may be harmless. */
 export interface LedgerFinding {

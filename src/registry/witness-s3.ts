@@ -3,6 +3,7 @@ import { AwsClient } from 'aws4fetch';
 import { AssayError, messageOf } from '../core/errors.ts';
 import { s3PlaceOf } from '../storage/artifacts/s3.ts';
 import type { Witness } from './witness.ts';
+import { hasLine } from './witness-line.ts';
 
 const requestLimitMs = 30_000;
 const tries = 8;
@@ -40,6 +41,7 @@ export function createS3Witness(url: string, environment: NodeJS.ProcessEnv): Wi
     append: async (line) => {
       for (let i = 1; ; i++) {
         const before = await current();
+        if (hasLine(before?.text ?? null, line)) return;
         const text = before === null || before.text === '' || before.text.endsWith('\n') ? (before?.text ?? '') : `${before.text}\n`;
         const condition: Record<string, string> = before?.tag ? { 'if-match': before.tag } : { 'if-none-match': '*' };
         const { response } = await ask({

@@ -1,24 +1,17 @@
 import { open, readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { AssayError, messageOf } from '../core/errors.ts';
+import { hasLine, type WitnessLine } from './witness-line.ts';
 import { createS3Witness } from './witness-s3.ts';
 
 /** A text outside of the database with one line per record, written after its commit: `sequence hash time`. */
 export interface Witness {
   /** Path or URL, for messages. */
   readonly place: string;
-  /** Appends a line; durable on return. */
+  /** Appends a line, unless the text has it already; durable on return. */
   readonly append: (line: string) => Promise<void>;
   /** The whole text (null if nothing was written yet). */
   readonly read: () => Promise<string | null>;
-}
-
-/** One line of the witness. */
-export interface WitnessLine {
-  readonly line: number;
-  readonly sequence: number;
-  readonly hash: string;
-  readonly at: string;
 }
 
 /** Result of writing a record to the witness. */
@@ -42,27 +35,25 @@ export function witnessOf(environment: NodeJS.ProcessEnv = process.env): Witness
   });
 }
 
-/** Writes a committed record to the witness. Returns a failure instead of throwing, as the record stands. */
+/** The last thing that this process writes to each place: of the same record twice at once the second finds the first's line. */
+const writing = new Map<string, Promise<unknown>>();
+
+/**
+ * Writes a committed record to the witness, once however often it is called: a request that is sent again writes what a crash or a full disk
+ * kept out the first time. Returns a failure instead of throwing, as the record stands.
+ */
 export async function tellWitness({ place, append }: Witness, { sequence, hash, at }: Omit<WitnessLine, 'line'>): Promise<Witnessed> {
+  const written = (writing.get(place) ?? Promise.resolve()).then(() => append(`${sequence} ${hash} ${at}`));
+  const settled = written.catch(() => undefined);
+  writing.set(place, settled);
   try {
-    await append(`${sequence} ${hash} ${at}`);
+    await written;
     return { place, failure: null };
   } catch (error) {
     return { place, failure: messageOf(error) };
+  } finally {
+    if (writing.get(place) === settled) writing.delete(place);
   }
-}
-
-/** Parses the lines of a witness; `unreadable` holds the numbers of invalid lines. */
-export function parseWitness(text: string): { readonly seen: readonly WitnessLine[]; readonly unreadable: readonly number[] } {
-  const seen: WitnessLine[] = [];
-  const unreadable: number[] = [];
-  for (const [i, content] of text.split('\n').entries()) {
-    if (content.trim() === '') continue;
-    const [, sequence, hash, at] = /^([1-9]\d*) ([0-9a-f]{64}) (\S+)\r?$/.exec(content) ?? [];
-    if (sequence === undefined || hash === undefined || at === undefined) unreadable.push(i + 1);
-    else seen.push({ line: i + 1, sequence: Number(sequence), hash, at });
-  }
-  return { seen, unreadable };
 }
 
 /** A witness in an append-only file. After an incomplete line, left by a full disk for example, the next one starts on a new line. */
@@ -80,6 +71,7 @@ function createFileWitness(path: string): Witness {
     read,
     append: async (line) => {
       const before = await read();
+      if (hasLine(before, line)) return;
       const file = await open(path, 'a', 0o644);
       try {
         await file.appendFile(`${before === null || before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`);

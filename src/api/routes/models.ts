@@ -7,11 +7,25 @@ import { matchesTag } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
 import { answersWith, modelPath, orNull, pageOf, pageQuery, taggedAnswersWith, timeSchema } from '../schemas.ts';
 
+const promotionReasonSchema = z
+  .string()
+  .nullable()
+  .openapi({ description: 'Of the promotion, which came beside that of the override; null: none did' });
+
 export const standing = {
   expiresAt: orNull(timeSchema).openapi({ description: 'When its evidence is too old; null: no record promoted it' }),
   expired: z.boolean(),
   overrides: z
-    .array(z.object({ sequence: z.number().int(), at: timeSchema, by: z.string(), requestedBy: z.string(), reason: z.string().nullable() }))
+    .array(
+      z.object({
+        sequence: z.number().int(),
+        at: timeSchema,
+        by: z.string(),
+        requestedBy: z.string(),
+        reason: z.string().nullable(),
+        promotionReason: promotionReasonSchema,
+      }),
+    )
     .readonly()
     .openapi({ description: 'Every time that it came past its gates by an override' }),
 };
@@ -40,7 +54,11 @@ export const decisionSchema = z
     warnings: z.array(z.string()).readonly().openapi({ description: 'Names of the gates that warned, which refuses nothing' }),
     reason: z.string().nullable(),
     override: z
-      .object({ refusal: z.number().int().openapi({ description: 'Sequence of the refusal that was set aside' }), requestedBy: z.string() })
+      .object({
+        refusal: z.number().int().openapi({ description: 'Sequence of the refusal that was set aside' }),
+        requestedBy: z.string(),
+        promotionReason: promotionReasonSchema,
+      })
       .nullable()
       .openapi({ description: 'Null: no override' }),
     expiresAt: orNull(timeSchema).openapi({ description: 'When the evidence of a promotion is too old' }),

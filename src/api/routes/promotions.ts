@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { trialAddress } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { gateDocument } from '../../registry/gate-document.ts';
-import { decisionOfRequest } from '../../registry/repeated-request.ts';
+import { repeatedDecision } from '../../registry/repeated-request.ts';
 import { rollback } from '../../registry/rollback.ts';
 import { openSigner } from '../../registry/signing/signing-key.ts';
 import { promoteTrial } from '../../registry/trial-gates.ts';
@@ -124,7 +124,7 @@ export function addPromotions(app: OpenAPIHono, { db, dataDir }: RouteContext): 
     const address = trialAddress(trial.study, trial.number);
     const request = idempotencyKeyOf(c.req.valid('header'));
     // A request that is sent again gets its decision, though the gates and the alias may have changed by it.
-    const decided = await decisionOfRequest(db, { ...asked, reason, address, request });
+    const decided = await repeatedDecision(db, { ...asked, reason, address, request });
     const options = { ...asked, trial, reason, request, onlyOn: tagsOf(c) };
     const { record, passed, version, promotion, witnessed } = decided ?? (await promoteTrial(db, dataDirOf(dataDir), options)).decision;
     const verdicts = record.verdicts.map(({ severity = 'refuse', observed, threshold, op, ...verdict }) =>

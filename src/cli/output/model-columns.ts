@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { HistoryItem } from '../../registry/history.ts';
 import type { AliasItem, ModelItem, VersionItem } from '../../registry/models.ts';
+import { sayReasons } from '../../registry/override.ts';
 import type { RecordDetail } from '../../registry/read-record.ts';
 import type { DecisionRecord, LedgerGateResult, LedgerRecord } from '../../registry/record.ts';
 import type { Standing } from '../../registry/standing.ts';
@@ -40,7 +41,7 @@ export const historyColumns: readonly Column<HistoryItem>[] = [
   { title: 'alias', cell: (item) => item.alias ?? '-' },
   { title: 'hash', cell: (item) => item.hash.slice(0, 12) },
   { title: 'expires', cell: ({ expiresAt, expired }) => (expiresAt === null ? '-' : sayExpiry({ expiresAt, expired })) },
-  { title: 'reason', cell: (item) => item.reason ?? '' },
+  { title: 'reason', cell: ({ reason, override }) => sayReasons(reason, override?.promotionReason ?? null) },
   { title: 'failed gates', cell: (item) => item.failedGates.join(' ') || '-', wrap: true },
 ];
 
@@ -75,12 +76,15 @@ export function versionFacts(detail: VersionDetail): readonly Fact[] {
       : [
           [
             'promoted',
-            `record ${promotion.sequence}, by ${promotion.by}${promotion.reason === null ? '' : `: ${promotion.reason}`}`,
+            `record ${promotion.sequence}, by ${promotion.by}${promotion.reason === null ? '' : `: ${sayReasons(promotion.reason, promotion.override?.promotionReason ?? null)}`}`,
           ] as const,
           ['expires', sayExpiry(detail)] as const,
           ...overrides.map(
-            ({ sequence, by, requestedBy, reason }) =>
-              ['override', `record ${sequence}, by ${by}; ${requestedBy} had asked and was refused: ${reason ?? ''}`] as const,
+            ({ sequence, by, requestedBy, reason, promotionReason }) =>
+              [
+                'override',
+                `record ${sequence}, by ${by}; ${requestedBy} had asked and was refused: ${sayReasons(reason, promotionReason)}`,
+              ] as const,
           ),
           ...decisionFacts(record, promotion),
         ]),
@@ -96,6 +100,7 @@ export function recordFacts({ decision, record }: RecordDetail): readonly Fact[]
     ['at', at],
     ['by', by],
     ...(reason === null ? [] : [['reason', reason] as const]),
+    ...(override?.promotionReason == null ? [] : [['of the promotion', override.promotionReason] as const]),
     ...(model === null || alias === null ? [] : [['asked for', `${model}@${alias}`] as const]),
     ['trial', address],
     ...(model === null ? [] : [['version', version === null ? '-' : `${model}@${version}`] as const]),

@@ -82,7 +82,9 @@ describe('a model card', () => {
   test('escapes every text, wherever it comes from', () => {
     const shown = renderCard({
       ...content(attack),
-      overrides: [{ sequence: 1, at: '2026-01-01T00:00:00.000Z', by: attack, requestedBy: attack, reason: attack }],
+      overrides: [
+        { sequence: 1, at: '2026-01-01T00:00:00.000Z', by: attack, requestedBy: attack, reason: attack, promotionReason: attack },
+      ],
     });
     expect(shown).not.toMatch(/<script|<img|<\/title><\/script/i);
     expect(shown).not.toContain('\u0000');
@@ -147,12 +149,21 @@ describe('a model card', () => {
     const overridden = content('plain', { kind: 'override', passed: false }, new Date('2026-06-01'));
     const shown = renderCard({
       ...overridden,
-      overrides: [{ sequence: 6, at: '2026-01-01T00:00:00.000Z', by: 'bob', requestedBy: 'ada', reason: 'a fault' }],
+      overrides: [
+        {
+          sequence: 6,
+          at: '2026-01-01T00:00:00.000Z',
+          by: 'bob',
+          requestedBy: 'ada',
+          reason: 'a fault',
+          promotionReason: 'the old one drifts',
+        },
+      ],
     });
     expect(shown).toContain('promoted by an override');
     expect(shown).toContain('expired 2026-05-01');
     expect(shown).toContain(
-      'ada asked for this promotion and a gate refused it. bob set the refusal aside on 2026-01-01 (record 6): a fault',
+      'ada asked for this promotion and a gate refused it. bob set the refusal aside on 2026-01-01 (record 6): a fault; promoted because: the old one drifts',
     );
   });
 

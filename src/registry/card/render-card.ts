@@ -1,6 +1,7 @@
 import { counted } from '../../core/counted.ts';
 import type { EvidenceBundle } from '../bundle/bundle.ts';
 import type { HistoryItem } from '../history.ts';
+import { sayReasons } from '../override.ts';
 import type { DecisionRecord } from '../record.ts';
 import type { OverrideItem } from '../standing.ts';
 import { curves } from './curves.ts';
@@ -46,7 +47,7 @@ ${body.text}
 }
 
 function headOf({ address, decision, record, overrides }: CardContent): Html {
-  const { kind, at, by, expiresAt, expired, sequence, reason } = decision;
+  const { kind, at, by, expiresAt, expired, sequence, reason, override } = decision;
   const made =
     kind === 'override'
       ? html`<span class="badge warn">promoted by an override</span>`
@@ -60,10 +61,10 @@ function headOf({ address, decision, record, overrides }: CardContent): Html {
       : html`<span class="badge ${expired ? 'bad' : 'good'}">${expired ? 'expired' : 'valid until'} ${expiresAt.slice(0, 10)}</span>`;
   return html`<h1>${address}</h1>
 <p>${made}${warned}${expiry}</p>
-<p class="soft">Trial ${record.address}, as ${record.model}@${record.alias}, on ${at.slice(0, 16).replace('T', ' ')} UTC by ${by}: record ${sequence} of the ledger.${reason === null ? '' : ` Reason: ${reason}`}</p>
+<p class="soft">Trial ${record.address}, as ${record.model}@${record.alias}, on ${at.slice(0, 16).replace('T', ' ')} UTC by ${by}: record ${sequence} of the ledger.${reason === null ? '' : ` Reason: ${sayReasons(reason, override?.promotionReason ?? null)}`}</p>
 ${overrides.map(
-  ({ sequence: of, at: time, by: who, requestedBy, reason: why }) =>
-    html`<p class="notice"><strong>Override.</strong> ${requestedBy} asked for this promotion and a gate refused it. ${who} set the refusal aside on ${time.slice(0, 10)} (record ${of}): ${why ?? ''}</p>`,
+  ({ sequence: of, at: time, by: who, requestedBy, reason: why, promotionReason }) =>
+    html`<p class="notice"><strong>Override.</strong> ${requestedBy} asked for this promotion and a gate refused it. ${who} set the refusal aside on ${time.slice(0, 10)} (record ${of}): ${sayReasons(why, promotionReason)}</p>`,
 )}`;
 }
 
