@@ -7,6 +7,7 @@ import type { FlatParams } from '../search/space/param.ts';
 import { type AskTell, checkResult, checkStep, checkTold, type Told, type ToldValue } from '../search/study/ask-tell.ts';
 import { describeBudget } from '../search/study/describe-budget.ts';
 import type { Lease, Storage, StudyRecord } from '../search/study/storage.ts';
+import { checkedNoise } from '../search/trial/told-noise.ts';
 import type { Outcome } from '../search/trial/trial.ts';
 import type { Db } from './database.ts';
 import { databaseFault } from './database-fault.ts';
@@ -119,7 +120,9 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     add: answered(async (params: FlatParams, result: ToldValue) => {
       const checked = checkParams(space, params);
       checkResult(result, objectives);
-      const added = await storage.recordResult(study.id, { params: checked, ...result, by: worker, idempotencyKey: randomUUID() });
+      const { noise, ...rest } = result;
+      const told = noise === undefined ? {} : { noise: checkedNoise(noise, 'usage') };
+      const added = await storage.recordResult(study.id, { params: checked, ...rest, ...told, by: worker, idempotencyKey: randomUUID() });
       if (added.kind === 'exhausted') throw refusal(study, added.kind);
       return { number: added.number };
     }),
@@ -172,6 +175,7 @@ function outcomeOf(told: Told, { steps, reason }: OpenTrial): Outcome {
         ...(told.values.length > 1 && { values: told.values }),
         ...(told.constraints !== undefined && { constraints: told.constraints }),
         metrics: {},
+        ...(told.noise !== undefined && { noise: checkedNoise(told.noise) }),
         ...(told.dailyReturns !== undefined && { dailyReturns: told.dailyReturns }),
       };
     case 'pruned':

@@ -56,6 +56,8 @@ const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
         'value',
         'values',
         'constraints',
+        'noiseVariance',
+        'noiseSeeds',
         'metricNames',
         'metricValues',
         'atStep',

@@ -105,6 +105,8 @@ test('finished trials are read only once', () => {
     value: number,
     values: null,
     constraints: null,
+    noiseVariance: null,
+    noiseSeeds: null,
     lastStep: null,
     lastValue: null,
     atStep: null,

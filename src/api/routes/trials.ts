@@ -25,6 +25,13 @@ import { reportSchema } from './reports.ts';
 import { choiceValueSchema } from './studies.ts';
 import { validationSchema } from './validation.ts';
 
+const noiseSchema = z
+  .object({
+    variance: z.number().openapi({ description: 'Squared standard error of the value' }),
+    seeds: perhaps(z.number().int().openapi({ description: 'Number of repetitions that it was computed from' })),
+  })
+  .openapi({ example: { variance: 0.0004, seeds: 3 } });
+
 export const trialSchema = z
   .object({
     address: z.string().openapi({ example: 'nvda-msft#42' }),
@@ -33,6 +40,7 @@ export const trialSchema = z
     params: z.record(z.string(), choiceValueSchema),
     value: jsonNumberSchema,
     values: perhaps(metricsSchema.openapi({ description: 'With several objectives: of each, by name' })),
+    noise: perhaps(noiseSchema.openapi({ description: 'How uncertain the value is, where the trial told it' })),
     constraints: perhaps(z.array(jsonNumberSchema).readonly().openapi({ description: 'Each is met at 0 or below' })),
     feasible: perhaps(z.boolean()),
     metrics: metricsSchema,

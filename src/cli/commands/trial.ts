@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { checkName, parseTrialAddress, type TrialAddress } from '../../core/address.ts';
 import { writeValue } from '../../search/space/literal.ts';
+import type { ToldNoise } from '../../search/trial/told-noise.ts';
 import { type TrialState, trialStates } from '../../search/trial/trial.ts';
 import type { Page } from '../../storage/readers/page.ts';
 import type { TrialQuery } from '../../storage/readers/page-trials.ts';
@@ -9,7 +10,7 @@ import type { TrialItem } from '../../storage/readers/trial-item.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { exactCell, numberIn } from '../output/columns.ts';
-import { formatDuration } from '../output/format.ts';
+import { formatDuration, formatNumber } from '../output/format.ts';
 import { printAnswer } from '../output/print.ts';
 import { innerReturnColumns, innerReturnLines, returnColumns, returnLines, sayDays } from '../output/return-table.ts';
 import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
@@ -124,6 +125,10 @@ function showInnerReturns(io: Io, options: GlobalOptions, { address, state, inne
   });
 }
 
+function noiseInWords({ variance, seeds }: ToldNoise): string {
+  return `${formatNumber(Math.sqrt(variance))}${seeds === undefined ? '' : `, by its ${seeds} seeds`}`;
+}
+
 function factsOf(trial: TrialDetail): (readonly [string, string])[] {
   const why = trial.reason ?? trial.error?.message ?? trial.cancelledBy ?? trial.pausedBy;
   const exact = (name: string, value: number | null | undefined) => exactCell(numberIn(trial, name, value));
@@ -134,6 +139,7 @@ function factsOf(trial: TrialDetail): (readonly [string, string])[] {
     ...(trial.values === undefined
       ? [['value', exact('value', trial.value)] as const]
       : Object.entries(trial.values).map(([name, value]) => [`objective ${name}`, exact(`values.${name}`, value)] as const)),
+    ...(trial.noise === undefined ? [] : [['uncertain by', noiseInWords(trial.noise)] as const]),
     ...(trial.constraints === undefined
       ? []
       : [

@@ -8,6 +8,20 @@ const goals: readonly Goal[] = [
 ];
 
 describe('the return value of an objective', () => {
+  test('may say how uncertain its value is, with one objective', () => {
+    expect(completed({ value: 2, noise: { sd: 0.5, seeds: 3 } }, null)).toEqual({
+      kind: 'complete',
+      value: 2,
+      metrics: {},
+      noise: { variance: 0.25, seeds: 3 },
+    });
+    expect(() => completed({ value: 2, noise: { sd: -1 } }, null)).toThrow(
+      expect.objectContaining({ code: 'trial_failed', place: 'noise.sd' }),
+    );
+    const several = { values: { sharpe: 1, drawdown: 0 }, noise: { sd: 1 } };
+    expect(() => completed(several, goals)).toThrow(expect.objectContaining({ code: 'trial_failed', place: 'noise' }));
+  });
+
   test('is a number, or an object with a value, metrics and constraints', () => {
     expect(completed(2, null)).toEqual({ kind: 'complete', value: 2, metrics: {} });
     expect(completed({ value: 2, constraints: [-1, Number.POSITIVE_INFINITY], metrics: { a: Number.NaN } }, null)).toEqual({

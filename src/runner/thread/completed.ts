@@ -3,6 +3,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { ObjectiveResult, SeveralResult } from '../../search/study/define-study.ts';
 import { checkedDailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Goal } from '../../search/trial/history.ts';
+import { checkedNoise } from '../../search/trial/told-noise.ts';
 import type { Outcome } from '../../search/trial/trial.ts';
 import { checkedMetrics } from './checked-metrics.ts';
 
@@ -15,7 +16,12 @@ type Complete = Extract<Outcome, { kind: 'complete' }>;
  */
 export function completed(result: ObjectiveResult | SeveralResult, goals: readonly Goal[] | null): Complete {
   const given: Partial<Exclude<ObjectiveResult, number> & SeveralResult> = typeof result === 'object' && result !== null ? result : {};
-  const { metrics = {}, constraints, dailyReturns } = given;
+  const { metrics = {}, constraints, noise, dailyReturns } = given;
+  if (noise !== undefined && goals !== null)
+    throw new AssayError('trial_failed', 'noise is told of one objective', {
+      place: 'noise',
+      hint: 'leave it out where there are several',
+    });
   const values = goals === null ? [single(result)] : several(goals, result);
   return {
     kind: 'complete',
@@ -23,6 +29,7 @@ export function completed(result: ObjectiveResult | SeveralResult, goals: readon
     ...(goals !== null && { values }),
     ...(constraints !== undefined && { constraints: checkedConstraints(constraints) }),
     metrics: checkedMetrics(metrics),
+    ...(noise !== undefined && { noise: checkedNoise(noise) }),
     ...(dailyReturns !== undefined && { dailyReturns: checkedDailyReturns(dailyReturns) }),
   };
 }

@@ -88,6 +88,26 @@ describe('the ask/tell stream', () => {
     expect(await send({ op: 'add', params: { x: 0, kind: 'b' }, value: 1, dailyReturns })).toEqual({ number: 3 });
   });
 
+  test('takes the noise of a value as a variance or an sd, and refuses wrong ones', async () => {
+    const send = start();
+    for (let i = 0; i < 4; i++) await send({ op: 'ask' });
+    for (const [given, said] of [
+      [{ sd: -1 }, /noise.sd/],
+      [{ sd: 1, variance: 1 }, /either a variance or an sd/],
+      [{ seeds: 3 }, /either a variance or an sd/],
+      [{ sd: 1, seeds: 1 }, /noise.seeds/],
+    ] as const) {
+      expect(await send({ op: 'tell', number: 0, value: 1, ...given })).toMatchObject(refused('usage', said));
+      expect(await send({ op: 'add', params: { x: 0, kind: 'b' }, value: 1, ...given })).toMatchObject(refused('usage', said));
+    }
+    expect(await send({ op: 'tell', number: 1, state: 'failed', sd: 1 })).toMatchObject(refused('usage', /has no value/));
+    expect(await send({ op: 'tell', number: 0, value: 1, sd: 0.1, seeds: 3 })).toEqual({ ok: true });
+    expect(await send({ op: 'add', params: { x: 0, kind: 'b' }, value: 1, variance: 0.01 })).toEqual({ number: 4 });
+    const two = start('maximize', 'minimize');
+    await two({ op: 'ask' });
+    expect(await two({ op: 'tell', number: 0, values: [1, 2], sd: 1 })).toMatchObject(refused('usage', /one objective/));
+  });
+
   test('several trials may be open at once, and end in any order', async () => {
     const send = start();
     for (let number = 0; number < 5; number++) expect(await send({ op: 'ask' })).toMatchObject({ number });

@@ -3,6 +3,7 @@ import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { reservedKeyIn } from '../../core/reserved-keys.ts';
 import { settingFault, unknownKey } from '../../core/schema-issue.ts';
+import { checkedNoise } from '../trial/told-noise.ts';
 import type { AskTell, BestTrial, Told, ToldValue } from './ask-tell.ts';
 
 /** A number; NaN and infinities travel as strings because JSON cannot express them; -0 becomes 0. */
@@ -16,6 +17,9 @@ const result = {
   value: jsonNumber.optional(),
   values: z.array(jsonNumber).min(1).optional(),
   constraints: z.array(jsonNumber).optional(),
+  variance: z.number().optional(),
+  sd: z.number().optional(),
+  seeds: z.number().optional(),
   dailyReturns: z.strictObject({ days: z.array(z.string()), returns: z.array(jsonNumber) }).optional(),
 };
 
@@ -35,7 +39,7 @@ export const requests = {
 
 type Requests = { readonly [Op in keyof typeof requests]: z.output<(typeof requests)[Op]> };
 type Request = Requests[keyof Requests];
-type Result = Pick<Requests['tell'], 'value' | 'values' | 'constraints' | 'dailyReturns'>;
+type Result = Pick<Requests['tell'], 'value' | 'values' | 'constraints' | 'variance' | 'sd' | 'seeds' | 'dailyReturns'>;
 
 /** Answers one line of the stream. Never rejects: an error is the answer, and has changed nothing. */
 export async function answerLine(line: string, search: AskTell): Promise<Json> {
@@ -123,7 +127,8 @@ function parseJson(line: string): unknown {
 
 function toldOf(request: Requests['tell']): Told {
   if (request.state === 'complete') return { state: 'complete', ...resultOf(request) };
-  if (request.value !== undefined || request.values !== undefined || request.constraints !== undefined)
+  const { value, values, constraints, variance, sd, seeds } = request;
+  if ([value, values, constraints, variance, sd, seeds].some((given) => given !== undefined))
     throw new AssayError('usage', `a ${request.state} trial has no value`, {
       hint: 'leave value out; what a pruned trial reached is known from its reports',
     });
@@ -133,7 +138,7 @@ function toldOf(request: Requests['tell']): Told {
   throw new AssayError('usage', 'a failed trial has no dailyReturns', { hint: 'leave them out' });
 }
 
-function resultOf({ value, values, constraints, dailyReturns }: Result): ToldValue {
+function resultOf({ value, values, constraints, variance, sd, seeds, dailyReturns }: Result): ToldValue {
   if ((value === undefined) === (values === undefined))
     throw new AssayError('usage', 'a complete trial needs value, or values for several objectives, not both', {
       hint: 'write "value":0.1',
@@ -141,6 +146,7 @@ function resultOf({ value, values, constraints, dailyReturns }: Result): ToldVal
   return {
     values: values ?? [value!],
     ...(constraints !== undefined && { constraints }),
+    ...((variance ?? sd ?? seeds) !== undefined && { noise: checkedNoise({ variance, sd, seeds }, 'usage') }),
     ...(dailyReturns !== undefined && { dailyReturns }),
   };
 }

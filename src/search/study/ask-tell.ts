@@ -14,12 +14,15 @@ import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
 import { checkedDailyReturns, type DailyReturns } from '../trial/daily-returns.ts';
 import { type Constraints, type Direction, type History, meetsConstraints, type Observation } from '../trial/history.ts';
+import { checkedNoise, type NoiseInput } from '../trial/told-noise.ts';
 import { largestStep } from './step.ts';
 
 /** The result of a trial: one value, or one for each objective. Values may be infinite, never NaN. */
 export interface ToldValue {
   readonly values: readonly number[];
   readonly constraints?: Constraints;
+  /** How uncertain the value is; of one objective only. */
+  readonly noise?: NoiseInput;
   /** Net returns of the days that the value was measured on. */
   readonly dailyReturns?: DailyReturns;
 }
@@ -128,7 +131,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
     return trial;
   };
 
-  const complete = (trial: KnownTrial, { values, constraints }: ToldValue): void => {
+  const complete = (trial: KnownTrial, { values, constraints, noise }: ToldValue): void => {
     const { number, params } = trial;
     const value = values[0]!;
     trial.state = 'complete';
@@ -141,6 +144,7 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
       value,
       values,
       ...(constraints !== undefined && { constraints }),
+      ...(noise !== undefined && { noise: checkedNoise(noise, 'usage') }),
       ...(trial.steps.length > 0 && { lastStep: Math.max(...trial.steps) }),
     });
   };
@@ -195,7 +199,7 @@ export function checkStep(reported: readonly number[], number: number, step: num
 }
 
 /** Refuses NaN, which compares with nothing: such a trial must be told as failed. @throws AssayError `usage` */
-export function checkResult({ values, constraints = [], dailyReturns }: ToldValue, objectives: number): void {
+export function checkResult({ values, constraints = [], noise, dailyReturns }: ToldValue, objectives: number): void {
   if (values.length !== objectives)
     throw new AssayError('usage', `${values.length} values for ${counted(objectives, 'objective')}`, {
       hint: 'give one value for each direction',
@@ -204,6 +208,11 @@ export function checkResult({ values, constraints = [], dailyReturns }: ToldValu
     throw new AssayError('usage', 'a complete trial has a number for its value and for each constraint', {
       hint: 'tell the state failed instead',
     });
+  if (noise !== undefined) {
+    if (objectives > 1)
+      throw new AssayError('usage', 'noise is told of one objective', { place: 'noise', hint: 'leave it out where there are several' });
+    checkedNoise(noise, 'usage');
+  }
   checkTold({ dailyReturns });
 }
 

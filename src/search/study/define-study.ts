@@ -8,6 +8,7 @@ import type { Infer, NestedParams } from '../space/infer.ts';
 import type { SpaceShape } from '../space/param.ts';
 import type { DailyReturns } from '../trial/daily-returns.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
+import type { NoiseInput } from '../trial/told-noise.ts';
 import type { Metrics } from '../trial/trial.ts';
 import { type BudgetInput, budgetOf } from './budget.ts';
 import { checkAlgorithms } from './check-algorithms.ts';
@@ -32,7 +33,13 @@ export interface ResultDetails {
 }
 
 /** Result of an objective: its value, with constraints and metrics where there are any. */
-export type ObjectiveResult = number | ({ readonly value: number } & ResultDetails);
+export type ObjectiveResult =
+  | number
+  | ({
+      readonly value: number;
+      /** How uncertain the value is: of a mean over n seeds `{ sd, seeds: n }` with the standard error of the mean. Samplers that model noise use it. */
+      readonly noise?: NoiseInput;
+    } & ResultDetails);
 
 /** Result in a study with several objectives: a value for each of them. */
 export type SeveralResult<Name extends string = string> = { readonly values: Readonly<Record<Name, number>> } & ResultDetails;

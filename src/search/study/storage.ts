@@ -6,6 +6,7 @@ import type { FlatParams, SpaceJson } from '../space/param.ts';
 import type { StoppingOptions } from '../stopping-advice/stopping-advice.ts';
 import type { DailyReturns } from '../trial/daily-returns.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
+import type { ToldNoise } from '../trial/told-noise.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 import type { Needs } from './needs.ts';
 import type { StudyAhead } from './study-ahead.ts';
@@ -225,6 +226,8 @@ export interface KnownResult {
   /** One value per objective; may be infinite, never NaN. */
   readonly values: readonly number[];
   readonly constraints?: Constraints | undefined;
+  /** How uncertain the value is; of one objective only. */
+  readonly noise?: ToldNoise | undefined;
   readonly dailyReturns?: DailyReturns | undefined;
   /** Source of the result, shown as the trial's worker. */
   readonly by: string;

@@ -1,5 +1,6 @@
 import type { Json } from '../../core/json.ts';
 import type { FlatParams } from '../space/param.ts';
+import type { ToldNoise } from './told-noise.ts';
 
 export type Direction = 'minimize' | 'maximize';
 
@@ -41,6 +42,8 @@ export type Observation =
       /** Value of every objective, if there are several; `value` is the first. */
       readonly values?: readonly number[];
       readonly constraints?: Constraints;
+      /** How uncertain `value` is, where the trial told it. */
+      readonly noise?: ToldNoise;
       /** Largest reported step (absent: no report). */
       readonly lastStep?: number;
     }

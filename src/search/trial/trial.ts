@@ -2,6 +2,7 @@ import { shortened, storableText } from '../../core/text.ts';
 import type { FlatParams } from '../space/param.ts';
 import type { DailyReturns } from './daily-returns.ts';
 import type { Constraints } from './history.ts';
+import type { ToldNoise } from './told-noise.ts';
 
 /** Part of a trial that all states share. */
 export interface TrialBase {
@@ -92,6 +93,8 @@ export type Outcome =
       readonly values?: readonly number[];
       readonly constraints?: Constraints;
       readonly metrics: Metrics;
+      /** How uncertain the value is, where the objective says so. */
+      readonly noise?: ToldNoise;
       /** Net returns of the days that the value was measured on. */
       readonly dailyReturns?: DailyReturns;
     }

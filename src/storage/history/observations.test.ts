@@ -9,6 +9,8 @@ const trial = (number: number, change: Partial<ChangedTrial>): ChangedTrial => (
   value: number,
   values: null,
   constraints: null,
+  noiseVariance: null,
+  noiseSeeds: null,
   lastStep: null,
   lastValue: null,
   atStep: null,

@@ -1,6 +1,7 @@
 import type { FlatParams } from '../../search/space/param.ts';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Observation } from '../../search/trial/history.ts';
+import type { ToldNoise } from '../../search/trial/told-noise.ts';
 import type { TrialState } from '../../search/trial/trial.ts';
 
 /** A trial as read for the history. */
@@ -12,6 +13,8 @@ export interface ChangedTrial {
   readonly value: number | null;
   readonly values: readonly number[] | null;
   readonly constraints: readonly number[] | null;
+  readonly noiseVariance: number | null;
+  readonly noiseSeeds: number | null;
   readonly lastStep: number | null;
   readonly lastValue: number | null;
   /** Step at which the pruner paused it (null: a person paused it, or it is not paused). */
@@ -71,6 +74,13 @@ function isOpen({ state }: ChangedTrial): boolean {
   return state === 'queued' || state === 'running';
 }
 
+/** Returns the noise that a complete trial told; nothing where it told none. */
+export function noiseOfColumns({ noiseVariance, noiseSeeds }: Pick<ChangedTrial, 'noiseVariance' | 'noiseSeeds'>): {
+  readonly noise?: ToldNoise;
+} {
+  return noiseVariance === null ? {} : { noise: { variance: noiseVariance, ...(noiseSeeds !== null && { seeds: noiseSeeds }) } };
+}
+
 /** Cancelled trials are no observations. A trial that the pruner paused counts as pruned, one that a person paused as running. */
 function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | null {
   const { number, state, params, value, values, constraints, lastStep, lastValue, atStep } = trial;
@@ -83,6 +93,7 @@ function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | nu
       value,
       ...(values !== null && { values }),
       ...(constraints !== null && { constraints }),
+      ...noiseOfColumns(trial),
       ...(lastStep !== null && { lastStep }),
     };
   if (state === 'pruned' || state === 'paused') {

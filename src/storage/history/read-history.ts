@@ -10,8 +10,8 @@ import { createObservations } from './observations.ts';
 /** Queued or running; paused trials are not open. */
 export const isOpen = sql`${trials.state} in ('queued', 'running')`;
 
-const { number, state, params, value, values, constraints, lastStep, lastValue, atStep, revision } = trials;
-const changed = { number, state, params, value, values, constraints, lastStep, lastValue, atStep, revision };
+const { number, state, params, value, values, constraints, noiseVariance, noiseSeeds, lastStep, lastValue, atStep, revision } = trials;
+const changed = { number, state, params, value, values, constraints, noiseVariance, noiseSeeds, lastStep, lastValue, atStep, revision };
 
 /** Reads finished and paused trials newer than revision `seen`, which do not change, and all open ones. */
 export const readChanges = preparedSelect<typeof changed, 'study' | 'seen'>(

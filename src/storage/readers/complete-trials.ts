@@ -2,6 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { type CompiledSpace, compileSpace } from '../../search/space/compile.ts';
 import type { Goal, History } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
+import { noiseOfColumns } from '../history/observations.ts';
 import { trials } from '../schema/index.ts';
 import { findStudy } from './find.ts';
 
@@ -18,7 +19,15 @@ export interface CompleteTrials {
 export async function completeTrials(db: Db, name: string): Promise<CompleteTrials> {
   const { id, direction, objectives, space } = await findStudy(db, name);
   const rows = await db
-    .select({ number: trials.number, params: trials.params, value: trials.value, values: trials.values, constraints: trials.constraints })
+    .select({
+      number: trials.number,
+      params: trials.params,
+      value: trials.value,
+      values: trials.values,
+      constraints: trials.constraints,
+      noiseVariance: trials.noiseVariance,
+      noiseSeeds: trials.noiseSeeds,
+    })
     .from(trials)
     .where(and(eq(trials.studyId, id), eq(trials.state, 'complete')))
     .orderBy(asc(trials.number));
@@ -29,13 +38,14 @@ export async function completeTrials(db: Db, name: string): Promise<CompleteTria
     history: {
       direction,
       ...(objectives !== null && { directions: objectives.map((goal) => goal.direction) }),
-      observations: rows.map(({ number, params, value, values, constraints }) => ({
+      observations: rows.map(({ number, params, value, values, constraints, ...noise }) => ({
         state: 'complete',
         number,
         params,
         value: value!,
         ...(values !== null && { values }),
         ...(constraints !== null && { constraints }),
+        ...noiseOfColumns(noise),
       })),
     },
   };

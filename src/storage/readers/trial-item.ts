@@ -1,6 +1,8 @@
 import { trialAddress } from '../../core/address.ts';
 import type { FlatParams } from '../../search/space/param.ts';
+import type { ToldNoise } from '../../search/trial/told-noise.ts';
 import { storableFailure, type TrialFailure, type TrialState } from '../../search/trial/trial.ts';
+import { noiseOfColumns } from '../history/observations.ts';
 import type { StudyRow, TrialRow } from '../schema/rows.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
 import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
@@ -19,6 +21,8 @@ export interface TrialItem extends NonFiniteFlag {
   readonly constraints?: readonly (number | null)[];
   /** True if all constraints are met. */
   readonly feasible?: boolean;
+  /** How uncertain the value of a complete trial is, where the trial told it: squared standard error, and of how many seeds. */
+  readonly noise?: ToldNoise;
   readonly metrics: JsonNumbers;
   /** Newest report of the current attempt. */
   readonly lastReport: { readonly step: number; readonly value: number | null } | null;
@@ -52,6 +56,7 @@ export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | '
     value: finite(row.value),
     ...(values !== null && { values: finiteAll(values) }),
     ...(row.constraints !== null && { constraints: row.constraints.map(finite), feasible: row.feasible }),
+    ...noiseOfColumns(row),
     metrics: finiteAll(metrics),
     lastReport: row.lastStep === null ? null : { step: row.lastStep, value: finite(row.lastValue) },
     ...(row.forkedFrom !== null && row.forkedStep !== null && { forkedFrom: { number: row.forkedFrom, step: row.forkedStep } }),

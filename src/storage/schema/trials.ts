@@ -77,6 +77,9 @@ export const trials = pgTable(
     /** Values of all objectives if there are several; the first is `value`. A foreign trial may have some in any state. */
     values: doublePrecision('objective_values').array(),
     constraints: doublePrecision().array(),
+    /** Squared standard error of the value, and from how many repetitions it was computed (null: not told; known exactly). */
+    noiseVariance: doublePrecision('noise_variance'),
+    noiseSeeds: integer('noise_seeds'),
     /** True if every constraint is met, at 0 or below. */
     feasible: boolean().notNull().generatedAlwaysAs(sql`constraints is null or 0::double precision >= all (constraints)`),
     metricNames: text('metric_names').array(),
@@ -145,6 +148,11 @@ export const trials = pgTable(
             or (${table.foreignKind} is not null and ${table.constraints} is null))
           and (${table.values} is null or ((${table.state} <> 'complete' or ${table.values}[1] = ${table.value}) and 'NaN' <> all (${table.values})))
           and (${table.constraints} is null or 'NaN' <> all (${table.constraints}))`,
+      ),
+      check(
+        'trials_noise',
+        sql`num_nonnulls(${table.noiseVariance}, ${table.noiseSeeds}) = 0 or (${table.state} = 'complete' and ${table.noiseVariance} is not null
+          and ${table.noiseVariance} >= 0 and ${table.noiseVariance} < 'Infinity' and (${table.noiseSeeds} is null or ${table.noiseSeeds} >= 2))`,
       ),
       /** For claims: queued trials by priority and age, so the first is found without sorting and finished ones cost nothing. */
       index('trials_queue').on(table.priority.desc().nullsFirst(), table.id, table.studyId).where(sql`${table.state} = 'queued'`),

@@ -31,6 +31,7 @@ export async function finish(db: Db, lease: Lease, reported: Outcome, ranOn?: Ru
     where ${isAttempt(lease)} and ${attempts.ending} = ${outcome.kind}::attempt_ending
       and ${trials.value} is not distinct from ${result.value}::float8
       and ${trials.values} is not distinct from ${floats(result.values)} and ${trials.constraints} is not distinct from ${floats(result.constraints)}
+      and ${trials.noiseVariance} is not distinct from ${result.noiseVariance}::float8 and ${trials.noiseSeeds} is not distinct from ${result.noiseSeeds}::int
       and ${trials.metricNames} is not distinct from ${names(result.metrics)}::text[]
       and ${trials.metricValues} is not distinct from ${values(result.metrics)}::float8[]
       and (select days from trial_returns where trial_id = ${trials.id}) is not distinct from ${sql.param(result.days)}::date[]
@@ -56,6 +57,7 @@ const endAttempt = prepared<Record<string, never>, LeaseValue | keyof Written | 
     )
     update trials set state = ${value('kind')}::text::trial_state, finished_at = clock_timestamp(), revision = study.revision,
       value = ${value('value')}, objective_values = ${value('values')}, constraints = ${value('constraints')},
+      noise_variance = ${value('noiseVariance')}, noise_seeds = ${value('noiseSeeds')},
       metric_names = ${value('metricNames')}, metric_values = ${value('metricValues')},
       at_step = ${value('atStep')}, reason = ${value('reason')}, error = ${value('error')}, cancelled_by = ${value('by')},
       lease_token = null, lease_ms = null, lease_expires_at = null, cancel_requested_by = null, pause_requested_by = null
@@ -102,6 +104,8 @@ interface Columns {
   readonly value: number | null;
   readonly values: readonly number[] | null;
   readonly constraints: readonly number[] | null;
+  readonly noiseVariance: number | null;
+  readonly noiseSeeds: number | null;
   readonly metrics: Metrics | null;
   readonly days: readonly string[] | null;
   readonly returns: readonly number[] | null;
@@ -115,6 +119,8 @@ const none: Columns = {
   value: null,
   values: null,
   constraints: null,
+  noiseVariance: null,
+  noiseSeeds: null,
   metrics: null,
   days: null,
   returns: null,
@@ -132,6 +138,8 @@ function columnsOf(outcome: Outcome): Columns {
         value: outcome.value,
         values: outcome.values ?? null,
         constraints: outcome.constraints ?? null,
+        noiseVariance: outcome.noise?.variance ?? null,
+        noiseSeeds: outcome.noise?.seeds ?? null,
         metrics: outcome.metrics,
         ...outcome.dailyReturns,
       };

@@ -14,9 +14,17 @@ import { enteredUnder, keyedRequest, onceForEachKey } from '../sql/idempotency-k
 export async function recordResult(
   db: Db,
   studyId: StudyId,
-  { params, values, constraints, dailyReturns, by, idempotencyKey }: KnownResult,
+  { params, values, constraints, noise, dailyReturns, by, idempotencyKey }: KnownResult,
 ): Promise<Added> {
-  const keyed = keyedRequest(idempotencyKey, { study: studyId, params, values, constraints, by, ...(dailyReturns && { dailyReturns }) });
+  const keyed = keyedRequest(idempotencyKey, {
+    study: studyId,
+    params,
+    values,
+    constraints,
+    by,
+    ...(noise && { noise }),
+    ...(dailyReturns && { dailyReturns }),
+  });
   return onceForEachKey(db, async (tx) => {
     const [study] = await tx.select().from(studies).where(eq(studies.id, studyId)).for('no key update');
     if (study === undefined)
@@ -44,6 +52,8 @@ export async function recordResult(
         value: values[0]!,
         values: values.length > 1 ? [...values] : null,
         constraints: constraints === undefined ? null : [...constraints],
+        noiseVariance: noise?.variance ?? null,
+        noiseSeeds: noise?.seeds ?? null,
         metricNames: [],
         metricValues: [],
       })

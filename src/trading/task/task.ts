@@ -2,6 +2,7 @@ import type { Smoke } from '../../search/study/smoke.ts';
 import type { TrialContext } from '../../search/study/trial-context.ts';
 import type { WalkForward } from '../../search/study/walk-forward.ts';
 import type { DailyReturns } from '../../search/trial/daily-returns.ts';
+import type { ToldNoise } from '../../search/trial/told-noise.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import type { TradingTaskOptions } from './options.ts';
 import { vaultSessionsOf } from './vault-sessions.ts';
@@ -10,6 +11,7 @@ import { vaultSessionsOf } from './vault-sessions.ts';
 export interface TrialResult {
   readonly value: number;
   readonly metrics: Metrics;
+  readonly noise?: ToldNoise;
   readonly dailyReturns?: DailyReturns;
 }
 

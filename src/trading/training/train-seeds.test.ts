@@ -130,6 +130,7 @@ describe('several seeds of a training', () => {
       expect(combined['seeds.best']).toBeCloseTo(Math.max(...values), 4);
       const squares = values.reduce((total, x) => total + (x - mean(values)) ** 2, 0);
       expect(combined['seeds.deviation']).toBeCloseTo(Math.sqrt(squares / 2), 4);
+      expect(reports[i]![1].noise).toEqual({ variance: expect.closeTo(squares / 2 / 3, 4) as number, seeds: 3 });
     }
     expect(Object.keys(metrics)).toEqual(Object.keys(alone[0]!.metrics));
     const loss = agent === sac ? 'train.criticLoss' : 'train.valueLoss';

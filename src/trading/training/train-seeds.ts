@@ -2,6 +2,7 @@ import { createBarrier, MemberEnded } from '../../core/barrier.ts';
 import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 import type { DailyReturns } from '../../search/trial/daily-returns.ts';
+import { noiseOfMean, type ToldNoise } from '../../search/trial/told-noise.ts';
 import type { Metrics } from '../../search/trial/trial.ts';
 import { batchedExecutors } from '../../tensor/executors/batched-executors.ts';
 import type { Executor } from '../../tensor/executors/executor.ts';
@@ -14,6 +15,8 @@ import { type TrainingCheckpoints, type TrainingRun, trainAgent } from './train-
 export interface Score {
   readonly value: number;
   readonly metrics: Metrics;
+  /** Of a mean over seeds: how uncertain it is. */
+  readonly noise?: ToldNoise;
   /** Of the days that the value was measured on: the same for all seeds. */
   readonly dailyReturns?: DailyReturns;
 }
@@ -133,8 +136,10 @@ function createLockstepDecisions(members: number, signal: AbortSignal): () => Me
 export function meanOf(all: readonly Score[]): Score {
   const values = all.map(({ value }) => value);
   const spread = { worst: Math.min(...values), best: Math.max(...values), deviation: Math.sqrt(sampleVariance(values)) };
+  const noise = noiseOfMean(values);
   return {
     value: mean(values),
+    ...(noise !== null && { noise }),
     metrics: {
       ...combined(
         all.map(({ metrics }) => metrics),

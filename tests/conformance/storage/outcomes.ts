@@ -57,6 +57,7 @@ export function outcomeConformance(subject: StorageUnderTest): void {
         { kind: 'complete', value: 1, metrics: { a: Number.NaN, b: Number.POSITIVE_INFINITY } },
       ],
       ['complete with several values', { kind: 'complete', value: 1, values: [1, Number.NEGATIVE_INFINITY, 3], metrics: {} }],
+      ['complete with the noise of its value', { kind: 'complete', value: 1, metrics: {}, noise: { variance: 0.25, seeds: 3 } }],
       ['complete with constraints', { kind: 'complete', value: 1, constraints: [-1, Number.POSITIVE_INFINITY], metrics: {} }],
       ['pruned', { kind: 'pruned', atStep: 3, reason: 'worse than the median' }],
       ['failed', { kind: 'failed', error: { code: 'trial_failed', message: 'boom "quoted"', hint: 'mend it' } }],

@@ -80,8 +80,8 @@ export function jointly(parts: readonly Acquisition[]): Acquisition {
 }
 
 /** Returns the posterior means at the observations of the process: target - noise * weight. */
-export function noiseFreeMeans({ weights, hyperparameters }: Process, targets: Float64Array): Float64Array {
-  return targets.map((target, i) => target - hyperparameters.noise * weights[i]!);
+export function noiseFreeMeans({ weights, noise }: Process, targets: Float64Array): Float64Array {
+  return targets.map((target, i) => target - noise[i]! * weights[i]!);
 }
 
 /**

@@ -9,7 +9,7 @@ import { affordable, type GpPolicy } from './policy.ts';
 import { createPredictor } from './predict.ts';
 import { condition, type Data, type Process } from './process.ts';
 import { type RankedTrial, rankedTrials } from './ranked-trials.ts';
-import { modelTargets, standardized } from './targets.ts';
+import { scaledTargets, standardized } from './targets.ts';
 
 /** Input of the processes of one suggestion. */
 export interface ModelInput {
@@ -34,13 +34,20 @@ export interface Aspect {
 
 export function objectiveAspect(input: ModelInput): Aspect {
   const { output } = input.policy;
-  return aspectOf(input, 'objective', (known) => ({
-    points: known.map(({ point }) => point),
-    targets: modelTargets(
+  return aspectOf(input, 'objective', (known) => {
+    const { targets, slopes } = scaledTargets(
       Float64Array.from(known, ({ loss }) => loss),
       output,
-    ),
-  }));
+    );
+    const points = known.map(({ point }) => point);
+    if (known.every(({ noise }) => noise === 0)) return { points, targets };
+    // Beyond ten times the variance of all values a value says nothing, however much more noise it has.
+    return {
+      points,
+      targets,
+      noise: Float64Array.from(known, ({ noise }, i) => (noise === 0 ? 0 : Math.min(noise * slopes[i]! ** 2, 10))),
+    };
+  });
 }
 
 /** Returns the aspect of constraint c, from the trials that reported it; pruned ones may not have. */
@@ -112,7 +119,9 @@ function fitTo(form: ModelForm, data: Data, starts: readonly Float64Array[], eva
     data.points.map((_, i) => i),
     fitCapacity,
   );
-  const part = { points: kept.map((i) => data.points[i]!), targets: Float64Array.from(kept, (i) => data.targets[i]!) };
+  const of = (values: Float64Array): Float64Array => Float64Array.from(kept, (i) => values[i]!);
+  const known = data.noise === undefined ? {} : { noise: of(data.noise) };
+  const part = { points: kept.map((i) => data.points[i]!), targets: of(data.targets), ...known };
   return fitHyperparameters(form, part, starts, evaluations).logs;
 }
 
@@ -134,6 +143,7 @@ export function believing({ process, data }: Model, pending: readonly Point[]): 
   const believed = createPredictor(process)
     .atAll(pending)
     .map(({ mean }) => mean);
-  const all = { points: [...data.points, ...pending], targets: Float64Array.from([...data.targets, ...believed]) };
+  const known = data.noise === undefined ? {} : { noise: Float64Array.from([...data.noise, ...pending.map(() => 0)]) };
+  const all = { points: [...data.points, ...pending], targets: Float64Array.from([...data.targets, ...believed]), ...known };
   return condition(process.form, process.hyperparameters, all) ?? process;
 }

@@ -36,12 +36,11 @@ export function noisyLogEi(
   );
   if (exact === null) return null;
   const rng = createRng('noise-free values');
-  const deviation = Math.sqrt(hyperparameters.noise);
   const cases = Array.from({ length: outcomes }, () => {
     const values = new Float64Array(size);
     const draws = Float64Array.from(values, () => rng.normal());
     for (let i = 0; i < size; i++) values[i] = dot(exact.factor, i * size, draws, 0, i + 1);
-    const residuals = Float64Array.from(targets, (target, i) => target - mean - values[i]! - deviation * rng.normal());
+    const residuals = Float64Array.from(targets, (target, i) => target - mean - values[i]! - Math.sqrt(process.noise[i]!) * rng.normal());
     const whitened = new Float64Array(finished);
     solveLower(process.factor, finished, residuals, whitened);
     const updates = new Float64Array(finished);

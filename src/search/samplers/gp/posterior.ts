@@ -3,7 +3,7 @@ import { Covariance } from './covariance.ts';
 import { pairGaps } from './gaps.ts';
 import { type Hyperparameters, hyperparametersOf, layoutOf, type ModelForm } from './hyperparameters.ts';
 import type { Differentiable } from './lbfgs.ts';
-import { type Data, factorOf, placed, solved } from './process.ts';
+import { type Data, factorOf, noiseOf, placed, solved } from './process.ts';
 import { warpGradients } from './warp.ts';
 
 /**
@@ -27,7 +27,7 @@ export function createLogPosterior(form: ModelForm, data: Data): Differentiable 
     const gaps = fixedGaps ?? pairGaps(form, places);
     covariance.update(gaps, hyperparameters, true);
     gradient.fill(0);
-    const factor = factorOf(n, covariance.values, hyperparameters, matrix);
+    const factor = factorOf(n, covariance.values, hyperparameters, noiseOf(data, hyperparameters), matrix);
     if (factor === null) return Number.NEGATIVE_INFINITY;
     const { inverse, weights, logLikelihood } = solved(form, factor, data.targets, scratch);
 

@@ -9,6 +9,8 @@ import { warped } from './warp.ts';
 export interface Data {
   readonly points: readonly Point[];
   readonly targets: Float64Array;
+  /** Known variance of each target beside the noise that is fitted (absent: none). */
+  readonly noise?: Float64Array;
 }
 
 /** A Gaussian process conditioned on data (Rasmussen and Williams 2006, algorithm 2.1). */
@@ -16,6 +18,8 @@ export interface Process {
   readonly form: ModelForm;
   readonly hyperparameters: Hyperparameters;
   readonly points: readonly Point[];
+  /** Variance of the noise of each target, fitted and known. */
+  readonly noise: Float64Array;
   /** The points after warping. */
   readonly places: readonly Float64Array[];
   /** Lower triangular, n x n. */
@@ -35,9 +39,23 @@ export function condition(form: ModelForm, hyperparameters: Hyperparameters, dat
   const places = data.points.map((point) => placed(form, hyperparameters, point));
   const covariance = new Covariance(form, (n * (n - 1)) / 2);
   covariance.update(pairGaps(form, places), hyperparameters, false);
-  const factor = factorOf(n, covariance.values, hyperparameters, new Float64Array(n * n));
+  const noise = noiseOf(data, hyperparameters);
+  const factor = factorOf(n, covariance.values, hyperparameters, noise, new Float64Array(n * n));
   if (factor === null) return null;
-  return { form, hyperparameters, points: data.points, places, factor, ...solved(form, factor, data.targets, new Float64Array(n * n)) };
+  return {
+    form,
+    hyperparameters,
+    points: data.points,
+    noise,
+    places,
+    factor,
+    ...solved(form, factor, data.targets, new Float64Array(n * n)),
+  };
+}
+
+/** Returns the variance of the noise of each target, fitted and known. */
+export function noiseOf({ targets, noise: known }: Data, { noise }: Hyperparameters): Float64Array {
+  return known === undefined ? new Float64Array(targets.length).fill(noise) : known.map((own) => own + noise);
 }
 
 /** Returns a point after warping. */
@@ -53,19 +71,21 @@ export function placed(form: ModelForm, { warps }: Hyperparameters, point: Point
 /**
  * Writes the Cholesky factor of the covariance of noisy values into `factor`.
  * @param covariances of all pairs i > k, row by row.
+ * @param noise of each value.
  * @returns null if it is not positive definite.
  */
 export function factorOf(
   n: number,
   covariances: Float64Array,
   hyperparameters: Hyperparameters,
+  noise: Float64Array,
   factor: Float64Array,
 ): Float64Array | null {
-  const diagonal = varianceOf(hyperparameters) + hyperparameters.noise;
+  const variance = varianceOf(hyperparameters);
   let pair = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) factor[i * n + j] = covariances[pair++]!;
-    factor[i * n + i] = diagonal;
+    factor[i * n + i] = variance + noise[i]!;
   }
   return cholesky(factor, n) ? factor : null;
 }

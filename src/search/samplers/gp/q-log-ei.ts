@@ -17,7 +17,7 @@ const outcomes = 16;
  * @param mean prior mean of the model of the finished trials.
  */
 export function qLogEi(process: Process, targets: Float64Array, mean: number, threshold: number): Acquisition {
-  const { factor, inverse, hyperparameters } = process;
+  const { factor, inverse, noise } = process;
   const size = process.points.length;
   const finished = targets.length;
   const whitened = new Float64Array(size);
@@ -32,7 +32,7 @@ export function qLogEi(process: Process, targets: Float64Array, mean: number, th
     let best = threshold;
     for (let i = finished; i < size; i++) {
       const value = mean + dot(factor, i * size, whitened, 0, i + 1);
-      best = Math.max(best, value - hyperparameters.noise * weights[i]!);
+      best = Math.max(best, value - noise[i]! * weights[i]!);
     }
     return { weights, best };
   });

@@ -3,6 +3,7 @@ import { violation } from '../../objectives/loss.ts';
 import type { FlatParams } from '../../space/param.ts';
 import { type Direction, type History, hasResult, type Observation } from '../../trial/history.ts';
 import type { Point } from './coordinates.ts';
+import { toldVariances } from './told-variances.ts';
 
 /** A complete or pruned trial as the model sees it; smaller losses are better. */
 export interface RankedTrial {
@@ -13,6 +14,8 @@ export interface RankedTrial {
    * pruned ones may.
    */
   readonly constraints: readonly number[];
+  /** Variance of the loss that the trial told; 0 where it told none, and for several objectives. */
+  readonly noise: number;
 }
 
 /**
@@ -29,11 +32,12 @@ export function rankedTrials(history: History, at: (params: FlatParams) => Point
   const columns = directions.map((direction, k) => losses(history.observations, direction, k));
   if (columns.some((column) => column === null)) return [];
   const loss = directions.length === 1 ? columns[0]! : scalarized(columns as readonly Float64Array[], rng);
+  const noise = directions.length === 1 ? toldVariances(history.observations) : null;
   const known = history.observations.flatMap((trial, i): readonly RankedTrial[] => {
     const point = Number.isNaN(loss[i]!) ? null : at(trial.params);
     if (point === null || !hasResult(trial)) return [];
     const constraints = (trial.constraints ?? []).map((value) => (Number.isFinite(value) ? value : value < 0 ? -1 : 1));
-    return [{ point, loss: loss[i]!, constraints }];
+    return [{ point, loss: loss[i]!, constraints, noise: noise?.[i] ?? 0 }];
   });
   const count = constraintCount(known);
   const violated = ({ constraints }: RankedTrial): number =>

@@ -89,7 +89,8 @@ const noticeableNoise = 1e-4;
 function improvement(model: Model, counts: readonly boolean[], pending: readonly Point[], policy: GpPolicy): Acquisition {
   const { process, data } = model;
   const integrates = policy.pending === 'integrate' || pending.length === 0;
-  if (integrates && process.hyperparameters.noise > noticeableNoise * varianceOf(process.hyperparameters)) {
+  const most = process.noise.reduce((a, b) => Math.max(a, b), process.hyperparameters.noise);
+  if (integrates && most > noticeableNoise * varianceOf(process.hyperparameters)) {
     const noisy = noisyLogEi(process, data, counts, pending);
     if (noisy !== null) return noisy;
   }

@@ -1,17 +1,15 @@
 export type OutputTransform = 'none' | 'power';
 
-/** Returns targets of the model: larger is better, mean 0 and deviation 1 (all 0 if all losses are equal). */
-export function modelTargets(losses: Float64Array, transform: OutputTransform): Float64Array {
-  return scaledTargets(losses, transform).targets;
-}
-
-/** Targets with the way back to losses. */
+/** Targets of the model, larger is better, with the way back to losses. */
 export interface ScaledTargets {
   readonly targets: Float64Array;
+  /** Size of the change of each target with its loss. */
+  readonly slopes: Float64Array;
   /** Returns the loss of a target; beyond the observed ones a straight line goes on, so that it is always finite and falls with the target. */
   readonly lossOf: (target: number) => number;
 }
 
+/** Returns targets of mean 0 and deviation 1 (all 0 if all losses are equal). */
 export function scaledTargets(losses: Float64Array, transform: OutputTransform): ScaledTargets {
   const first = standardized(losses);
   const { shaped, lambda } = transform === 'power' ? power(first.scaled) : { shaped: first.scaled, lambda: 1 };
@@ -25,7 +23,9 @@ export function scaledTargets(losses: Float64Array, transform: OutputTransform):
       wanted < from ? (wanted - from) / yeoJohnsonSlope(low, lambda) : wanted > to ? (wanted - to) / yeoJohnsonSlope(high, lambda) : 0;
     return first.mean + first.deviation * (inside + beyond);
   };
-  return { targets: second.scaled.map((value) => -value), lossOf };
+  const size = first.deviation * second.deviation;
+  const slopes = first.scaled.map((value) => (size === 0 ? 0 : yeoJohnsonSlope(value, lambda) / size));
+  return { targets: second.scaled.map((value) => -value), slopes, lossOf };
 }
 
 /** Returns (values - mean) / deviation; all 0 if they are equal. */

@@ -14,7 +14,8 @@ interface OutcomeProps {
 
 /** What came of a trial, and why. */
 export function Outcome({ study, trial, direction }: OutcomeProps): VNode {
-  const { state, value, values, nonFinite, lastReport, constraints, feasible, metrics, startedAt, finishedAt, durationMs, seed } = trial;
+  const { state, value, values, nonFinite, lastReport, noise, constraints, feasible, metrics, startedAt, finishedAt, durationMs, seed } =
+    trial;
   const to = (number: number): string => `/studies/${encodeURIComponent(study)}/trials/${number}`;
   const names = Object.keys(metrics);
   return (
@@ -37,6 +38,11 @@ export function Outcome({ study, trial, direction }: OutcomeProps): VNode {
         {value === null && lastReport !== null && (
           <Fact term={`Newest report, at step ${lastReport.step}`}>
             <Value of={lastReport.value} nonFinite={nonFinite?.['lastReport']} />
+          </Fact>
+        )}
+        {noise !== undefined && (
+          <Fact term={noise.seeds === undefined ? 'Standard error' : `Standard error, by ${noise.seeds} seeds`}>
+            <Value of={Math.sqrt(noise.variance)} />
           </Fact>
         )}
         {constraints !== undefined && (
