@@ -32,6 +32,7 @@ test('is at most half a unit of the last digit away, and short', () => {
 
 test('what rounds to zero percent has no sign', () => {
   expect([0.01234, -0.5, -0.00001, -0, 17.5, null].map(percent)).toEqual(['1.23 %', '−50.00 %', '0.00 %', '0.00 %', '1750.00 %', '–']);
+  expect([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map(percent)).toEqual(['NaN', '∞', '−∞']);
 });
 
 test('durations take the unit that a person would choose, and never a full one', () => {

@@ -40,7 +40,8 @@ export function value(x: number | null | undefined, digits = 4): string {
 
 /** A fraction in percent with two decimals. */
 export function percent(fraction: number | null | undefined): string {
-  return fraction === null || fraction === undefined ? nothing : typographic(plainPercent(fraction));
+  if (fraction === null || fraction === undefined) return nothing;
+  return Number.isFinite(fraction) ? typographic(plainPercent(fraction)) : value(fraction);
 }
 
 export function duration(ms: number | null | undefined): string {

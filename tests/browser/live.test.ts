@@ -92,8 +92,8 @@ describeInBrowser('a page that is open', (browser) => {
     const { page, faults } = await watch(browser());
     await page.goto(`${dashboard.url}/studies/underway/trials?open=${asked.number}`);
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-    const dialog = page.getByRole('dialog', { name: `Cancel: underway#${asked.number}` });
-    await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: `Cancel underway#${asked.number}?` });
+    await dialog.getByRole('button', { name: `Cancel underway#${asked.number}` }).click();
     await expect.poll(() => page.locator('aside').textContent()).toContain('cancelled');
     await expect.poll(() => dialog.count()).toBe(0);
     expect(faults).toEqual([]);

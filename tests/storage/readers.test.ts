@@ -77,7 +77,7 @@ describe('a trial', () => {
     const trial = await showTrial(database.db, `${study.name}#0`);
     expect(trial.reports).toEqual([
       { attempt: 1, step: 1, value: 9, metrics: {} },
-      { attempt: 2, step: 1, value: 8, metrics: { loss: null }, nonFinite: { loss: 'Infinity' } },
+      { attempt: 2, step: 1, value: 8, metrics: { loss: null }, nonFinite: { 'metrics.loss': 'Infinity' } },
     ]);
     expect(trial.attempts).toMatchObject([
       { attempt: 1, worker: 'w', ending: 'released', endedAt: expect.any(String) },

@@ -60,8 +60,11 @@ export const trialSchema = z
   })
   .openapi('Trial');
 
+export const trialRevisionSchema = z.number().int().openapi({ description: "The study's, at the trial's last change of state" });
+
 export const trialDetailSchema = trialSchema
   .extend({
+    revision: trialRevisionSchema,
     seed: z.number().int(),
     queuedAt: timeSchema,
     reports: z.array(reportSchema).readonly(),

@@ -22,3 +22,11 @@ export function nonFiniteFlag(numbers: JsonNumbers): NonFiniteFlag {
   const odd = Object.entries(numbers).filter(([, value]) => value !== null && !Number.isFinite(value));
   return odd.length === 0 ? {} : { nonFinite: Object.fromEntries(odd.map(([name, value]) => [name, String(value) as NonFinite])) };
 }
+
+/** Numbers under the names that `nonFinite` has for them where an item holds several lists: `metrics.sharpe`, `constraints.0`. */
+export function prefixed(
+  prefix: string,
+  numbers: Readonly<Record<string, number>> | readonly number[] | null,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(numbers ?? {}).map(([name, value]) => [`${prefix}.${name}`, value]));
+}

@@ -3,8 +3,9 @@ import type { TrialAddress } from '../../core/address.ts';
 import type { Db } from '../database.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
 import { findTrial } from './find.ts';
-import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
+import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag, prefixed } from './finite.ts';
 
+/** `nonFinite` names numbers as those of a trial are: `value` and `metrics.<name>`. */
 export interface ReportItem extends NonFiniteFlag {
   readonly attempt: number;
   readonly step: number;
@@ -43,7 +44,13 @@ export async function reportsOf(db: Db, trialId: number, maxPoints: number): Pro
     total: Number(rows[0]?.total ?? 0),
     items: rows.map(({ attempt, step, value, metric_names, metric_values }) => {
       const metrics = metricsFromColumns(metric_names, metric_values);
-      return { attempt, step, value: finite(value), metrics: finiteAll(metrics), ...nonFiniteFlag({ value, ...metrics }) };
+      return {
+        attempt,
+        step,
+        value: finite(value),
+        metrics: finiteAll(metrics),
+        ...nonFiniteFlag({ value, ...prefixed('metrics', metrics) }),
+      };
     }),
   };
 }

@@ -5,7 +5,7 @@ import { storableFailure, type TrialFailure, type TrialState } from '../../searc
 import { noiseOfColumns } from '../history/observations.ts';
 import type { StudyRow, TrialRow } from '../schema/rows.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
-import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
+import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag, prefixed } from './finite.ts';
 
 /** A trial as all lists show it. Times are RFC 3339 in UTC. */
 export interface TrialItem extends NonFiniteFlag {
@@ -73,8 +73,4 @@ export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | '
     ...(row.pausedBy !== null && { pausedBy: row.pausedBy }),
     ...nonFiniteFlag({ value: row.value, lastReport: row.lastValue, ...named }),
   };
-}
-
-function prefixed(prefix: string, numbers: Readonly<Record<string, number>> | readonly number[] | null): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(numbers ?? {}).map(([name, value]) => [`${prefix}.${name}`, value]));
 }

@@ -17,6 +17,30 @@ export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** How {@link order} is called by what a person wants: the same address and body are the same wish. */
+export type SendWish = (address: string, body: object, ifMatch?: string) => Promise<unknown>;
+
+/**
+ * Sends orders with one key for each wish. The key is kept while it is not known what became of the order: no answer came, or a fault of the
+ * server, or of a proxy in front of it. Once it was answered, the same words are a new wish.
+ */
+export function createWishes(send: typeof order = order): SendWish {
+  let open: { readonly wish: string; readonly key: string } | null = null;
+  return async (address, body, ifMatch) => {
+    const wish = JSON.stringify([address, body]);
+    if (open?.wish !== wish) open = { wish, key: newKey() };
+    const { key } = open;
+    try {
+      const answer = await send(address, body, { key, ifMatch });
+      open = null;
+      return answer;
+    } catch (error) {
+      if (error instanceof Problem && error.status >= 400 && error.status < 500) open = null;
+      throw error;
+    }
+  };
+}
+
 /** Whether an order may be sent again when no answer came: the server knows its key. */
 const takesKey = /^\/v1\/(studies\/[^/]+\/trials(\/[0-9]+\/(retry|promote))?|models\/[^/]+\/aliases\/[^/]+\/rollback)$/;
 

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { QueryClient, QueryObserver, type QueryObserverResult } from '@tanstack/query-core';
 import { useEffect, useMemo } from 'preact/hooks';
-import { type Answers, type Query, read } from './api.ts';
+import { type Answers, addressOf, type Query, read } from './api.ts';
 import { Problem } from './problem.ts';
 
 /** Repeats what a later try may answer: no answer, and faults of the server. */
@@ -27,7 +27,10 @@ export function keyOf({ path, parts = [], query = {} }: Pick<Asked<keyof Answers
   return [path, ...parts, query];
 }
 
-/** An answer of the API as a signal, kept over pages, asked again when it is stale. While a new address loads, the last answer stays. */
+/**
+ * An answer of the API as a signal, kept over pages, asked again when it is stale. While another query of the same thing loads (a filter, a page),
+ * the last answer stays; an answer about another thing (other `parts`) is never shown in its place.
+ */
 export function useAnswer<Path extends keyof Answers>(asked: Asked<Path>): ReadonlySignal<QueryObserverResult<Answers[Path], Problem>> {
   const { path, parts, query, everyMs, enabled = true } = asked;
   const options = {
@@ -40,7 +43,7 @@ export function useAnswer<Path extends keyof Answers>(asked: Asked<Path>): Reado
   const { observer, result } = useMemo(() => {
     const made = new QueryObserver<Answers[Path], Problem>(client, options as never);
     return { observer: made, result: signal(made.getCurrentResult()) };
-  }, []);
+  }, [addressOf(path, parts)]);
   useEffect(() => {
     observer.setOptions(options as never);
   });

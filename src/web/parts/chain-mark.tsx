@@ -13,10 +13,13 @@ type Report = z.output<typeof ledgerReportSchema>;
 /** Whether the ledger is intact: each record has its hash, follows the one before, is signed, and the tables follow from it. */
 export function ChainMark({ report }: { readonly report: ReadonlySignal<QueryObserverResult<Report, Problem>> }): VNode {
   const { data, error } = report.value;
-  if (data === undefined)
+  if (error !== null)
     return (
-      <p class="chain muted">{error === null ? 'The ledger is being verified …' : `The ledger could not be verified: ${error.message}`}</p>
+      <p class="chain">
+        <StateMark state="fail" word={`The ledger could not be verified: ${error.message}`} />
+      </p>
     );
+  if (data === undefined) return <p class="chain muted">The ledger is being verified …</p>;
   const { intact, records, head, unsigned, keys, witness, findings } = data;
   return (
     <div class="chain">

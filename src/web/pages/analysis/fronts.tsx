@@ -63,22 +63,22 @@ function Front({
 
 function Hypervolume({ chart }: { readonly chart: FrontChart }): VNode {
   const { number, value: volumes } = chart.hypervolume!;
-  const { series, axes, last } = useMemo(() => {
-    const y = numbersOf(volumes, 'hypervolume.value', chart.nonFinite);
+  const { series, axes, y } = useMemo(() => {
+    const volume = numbersOf(volumes, 'hypervolume.value', chart.nonFinite);
     return {
-      last: y.at(-1),
-      series: [{ kind: 'line', name: '', colour: 'var(--series-1)', x: number, y, steps: true, width: 2 } as const],
+      y: volume,
+      series: [{ kind: 'line', name: '', colour: 'var(--series-1)', x: number, y: volume, steps: true, width: 2 } as const],
       axes: { x: { kind: 'linear', label: 'Trial', whole: true }, y: { kind: 'linear', label: 'hypervolume' } } as const,
     };
   }, [chart]);
-  const finding = `The trade-offs reach a hypervolume of ${value(last)} from the study's reference point.`;
+  const finding = `The trade-offs reach a hypervolume of ${value(y.at(-1))} from the study's reference point.`;
   return (
     <Figure
       title="Hypervolume of the trade-offs"
       finding={finding}
       used={chart.used}
       total={chart.total}
-      table={() => ({ columns: ['trial', 'hypervolume'], rows: number.map((each, i) => [each, volumes[i]]) })}
+      table={() => ({ columns: ['trial', 'hypervolume'], rows: number.map((each, i) => [each, y[i]]) })}
     >
       <Plot title={finding} series={series} axes={axes} height={300} />
     </Figure>

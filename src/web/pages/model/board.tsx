@@ -5,13 +5,15 @@ import type { historyPageSchema, modelDetailSchema } from '../../../api/routes/m
 import { utc } from '../../../plot/format.ts';
 import { useAnswer } from '../../data/query.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { counted } from '../../parts/counted.ts';
 import { DecisionFields } from '../../parts/decision-fields.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { ProblemNote } from '../../parts/panel.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { useOrder } from '../../parts/use-order.ts';
 import { Time } from '../../parts/value.tsx';
-import { tallyOf, verdictsOfRecord } from '../../parts/verdict.ts';
 import { versionBefore } from './named.ts';
+import { promotedBy } from './promoted-by.ts';
 import { trialHref } from './trial-href.ts';
 
 type Detail = z.output<typeof modelDetailSchema>;
@@ -37,7 +39,7 @@ interface AliasColumnProps {
 }
 
 function AliasColumn({ detail, alias: { alias, version, movedAt }, history }: AliasColumnProps): VNode {
-  const [open, setOpen] = useState(false);
+  const [asked, setAsked] = useState<Seen | null>(null);
   // Records that are not on this page could say more, so the server decides then.
   const whole = history !== undefined && history.next === null && history.items.length === history.total;
   const before = whole ? versionBefore(history.items, alias) : undefined;
@@ -51,7 +53,7 @@ function AliasColumn({ detail, alias: { alias, version, movedAt }, history }: Al
           type="button"
           disabled={before === null}
           title={before === null ? 'it never named another version' : undefined}
-          onClick={() => setOpen(true)}
+          onClick={() => setAsked({ version, before: before ?? null, sequence: detail.lastDecision?.sequence ?? 0 })}
         >
           <Icon name="undo" /> Roll back …
         </button>
@@ -61,20 +63,22 @@ function AliasColumn({ detail, alias: { alias, version, movedAt }, history }: Al
         Moved <Time of={movedAt} />
         {before === null && '; it never named another version, so there is nothing to roll back to'}
       </p>
-      <Rollback open={open} onClose={() => setOpen(false)} detail={detail} alias={alias} version={version} before={before ?? null} />
+      <Rollback model={detail.name} alias={alias} seen={asked} onClose={() => setAsked(null)} />
     </>
   );
 }
 
 /** What a version is and what its promotion rests on, from the record that promoted it. */
 function VersionCard({ model, version }: { readonly model: string; readonly version: number }): VNode {
-  const { data } = useAnswer({ path: '/v1/models/{}/versions/{}', parts: [model, version] }).value;
-  if (data === undefined) return <div class="panel-skeleton" role="status" aria-label={`${model}@${version} is loading`} />;
+  const { data, error, refetch } = useAnswer({ path: '/v1/models/{}/versions/{}', parts: [model, version] }).value;
+  const problem = error !== null && <ProblemNote problem={error} again={() => void refetch()} />;
+  if (data === undefined) return problem || <div class="panel-skeleton" role="status" aria-label={`${model}@${version} is loading`} />;
   const { promotion, record, trial, expiresAt, expired, overrides } = data;
-  const tally = tallyOf(record === null ? [] : verdictsOfRecord(record));
+  const { mark, word, warnings } = promotedBy(promotion, record);
   const read = record?.['data'] as readonly { readonly name: string; readonly hash: string }[] | undefined;
   return (
     <div class="board-card">
+      {problem}
       <p>
         <strong>
           {model}@{version}
@@ -82,14 +86,11 @@ function VersionCard({ model, version }: { readonly model: string; readonly vers
         <a href={trialHref(trial)}>{trial}</a>
       </p>
       <p>
-        <StateMark
-          state={tally.fail > 0 ? 'warn' : 'pass'}
-          word={tally.fail > 0 ? `overridden: ${tally.fail} gates refused` : `${tally.asked} of ${tally.asked} gates passed`}
-        />
-        {tally.warn > 0 && (
+        <StateMark state={mark} word={word} />
+        {warnings > 0 && (
           <>
             {' '}
-            <StateMark state="warn" word={`${tally.warn} ${tally.warn === 1 ? 'warning' : 'warnings'}`} />
+            <StateMark state="warn" word={counted(warnings, 'warning')} />
           </>
         )}
       </p>
@@ -124,38 +125,47 @@ function VersionCard({ model, version }: { readonly model: string; readonly vers
   );
 }
 
-interface RollbackProps {
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly detail: Detail;
-  readonly alias: string;
+/** What a person saw who asked for a rollback: it is carried out only if this still holds. */
+interface Seen {
   readonly version: number;
   /** Null: not known here. */
   readonly before: number | null;
+  /** Of the newest decision on the model; 0: none. */
+  readonly sequence: number;
 }
 
-function Rollback({ open, onClose, detail, alias, version, before }: RollbackProps): VNode {
+interface RollbackProps {
+  readonly model: string;
+  readonly alias: string;
+  /** Null: nobody asks. */
+  readonly seen: Seen | null;
+  readonly onClose: () => void;
+}
+
+function Rollback({ model, alias, seen, onClose }: RollbackProps): VNode {
   const send = useOrder();
   const [reason, setReason] = useState('');
   const [name, setName] = useState('');
-  const { name: model, lastDecision } = detail;
   const body = { reason: reason.trim(), ...(name.trim() !== '' && { as: name.trim() }) };
   const address = `/v1/models/${encodeURIComponent(model)}/aliases/${encodeURIComponent(alias)}/rollback`;
   return (
     <Confirm
       title={`Roll ${model}@${alias} back`}
-      open={open}
+      open={seen !== null}
       onClose={onClose}
       action={`Roll ${model}@${alias} back`}
       danger
       ready={body.reason !== ''}
-      onConfirm={() => send(address, body, `W/"${model}@${lastDecision?.sequence ?? 0}"`)}
+      onConfirm={async () => {
+        await send(address, body, `W/"${model}@${seen!.sequence}"`);
+        setReason('');
+      }}
     >
       <div class="promote-form">
         <p>
-          {model}@{alias} names version {version}
-          {before === null ? '' : ` and will name version ${before}`}. The bytes of that version and its evidence are checked first. Version{' '}
-          {version} may not return before its cool-down is over. The record stays for ever.
+          {model}@{alias} names version {seen?.version}
+          {seen?.before === null ? '' : ` and will name version ${seen?.before}`}. The bytes of that version and its evidence are checked
+          first. Version {seen?.version} may not return before its cool-down is over. The record stays for ever.
         </p>
         <DecisionFields reasonLabel="Reason" reason={reason} onReason={setReason} name={name} onName={setName} />
       </div>

@@ -28,7 +28,7 @@ export function Record({ model, sequence, chain }: RecordProps): VNode {
     );
   const { decision, record } = data;
   const verdicts = verdictsOfRecord(record);
-  const report = chain.value.data;
+  const { data: report, error: unverified } = chain.value;
   const found = report?.findings.filter(({ place }) => place === `record ${sequence}`) ?? [];
   const rows: readonly (readonly [name: string, text: string | null])[] = [
     ['Trial', decision.address],
@@ -45,7 +45,9 @@ export function Record({ model, sequence, chain }: RecordProps): VNode {
         <strong>{decision.kind}</strong> <Time of={decision.at} />
       </p>
       <p>
-        {report === undefined ? (
+        {unverified !== null ? (
+          <StateMark state="fail" word={`The chain could not be verified: ${unverified.message}`} />
+        ) : report === undefined ? (
           <span class="muted">The chain is being verified …</span>
         ) : (
           <StateMark

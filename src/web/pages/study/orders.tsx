@@ -26,38 +26,39 @@ const looks: Readonly<Record<StudyOrder, { readonly word: string; readonly icon:
 
 /** The orders that make sense now; each asks before it is sent. */
 export function Orders({ name, detail }: { readonly name: string; readonly detail: Detail }): VNode | null {
-  const [asked, setAsked] = useState<StudyOrder | null>(null);
+  const [asked, setAsked] = useState<{ readonly order: StudyOrder; readonly seen: Detail } | null>(null);
   const possible = ordersFor(detail);
   if (possible.length === 0 && asked === null) return null;
   return (
     <div class="orders">
       {possible.map((each) => (
-        <button key={each} type="button" onClick={() => setAsked(each)}>
+        <button key={each} type="button" onClick={() => setAsked({ order: each, seen: detail })}>
           <Icon name={looks[each].icon} /> {looks[each].word}
         </button>
       ))}
       <Confirm
-        title={asked === null ? '' : `${looks[asked].word} ${name}?`}
+        title={asked === null ? '' : `${looks[asked.order].word} ${name}?`}
         open={asked !== null}
         onClose={() => setAsked(null)}
-        action={asked === null ? '' : `${looks[asked].word} ${name}`}
-        danger={asked === 'cancel'}
-        onConfirm={() => carryOut(name, asked!, detail.desiredState)}
+        action={asked === null ? '' : `${looks[asked.order].word} ${name}`}
+        danger={asked?.order === 'cancel'}
+        onConfirm={() => carryOut(name, asked!.order, asked!.seen)}
       >
-        <p>{asked === null ? '' : looks[asked].what(detail)}</p>
+        <p>{asked === null ? '' : looks[asked.order].what(asked.seen)}</p>
       </Confirm>
     </div>
   );
 }
 
-/** Sends an order, unless somebody else has ordered something since. @throws Problem */
-async function carryOut(name: string, wanted: StudyOrder, seen: Detail['desiredState']): Promise<void> {
+/** Sends an order, unless somebody else has ordered something since the person asked for it. @throws Problem */
+async function carryOut(name: string, wanted: StudyOrder, seen: Pick<Detail, 'desiredState' | 'revision'>): Promise<void> {
   await steadyOrder({
     study: name,
     tail: wanted,
+    seen: seen.revision,
     changed: async () => {
       const { desiredState } = await read('/v1/studies/{}', [name]);
-      return desiredState === seen ? null : `somebody else has ordered ${name} to be ${desiredState} in the meantime`;
+      return desiredState === seen.desiredState ? null : `somebody else has ordered ${name} to be ${desiredState} in the meantime`;
     },
   });
 }

@@ -10,15 +10,15 @@ import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { Command } from '../../parts/command.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { repeatCommand } from '../../parts/orders-for-trial.ts';
 import { Panel } from '../../parts/panel.tsx';
+import { TrialOrders } from '../../parts/trial-orders.tsx';
 import '../../style/content.css';
 import { Artifacts, Attempts, RanOn } from './attempts.tsx';
 import { useChampion } from './champion.ts';
 import { Curve, InnerReturns } from './curve.tsx';
-import { TrialOrders } from './orders.tsx';
 import { Outcome } from './outcome.tsx';
 import { Parameters } from './parameters.tsx';
-import { repeatCommand } from './trial-orders.ts';
 import './trial.css';
 
 type Detail = Answers['/v1/studies/{}/trials/{}'];

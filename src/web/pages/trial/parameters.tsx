@@ -20,8 +20,7 @@ interface ParametersProps {
 export function Parameters({ study, trial, other, champion, onOther }: ParametersProps): VNode {
   const compared = useAnswer({ path: '/v1/studies/{}/trials/{}', parts: [study, other ?? 0], enabled: other !== null });
   const { data, error, refetch } = compared.value;
-  // While another one loads, the last one stays in the answer.
-  const beside = other !== null && data?.number === other ? data.params : null;
+  const beside = other === null ? null : (data?.params ?? null);
   const rows = comparedParams(trial.params, beside);
   const differing = rows.filter(({ differs }) => differs).length;
   const role = other === null ? '' : champion?.number === other ? `, champion of ${champion.model}` : '';

@@ -28,7 +28,13 @@ const common = (study: string): readonly Column<Trial>[] => [
     sort: 'value',
     cell: ({ value, nonFinite }) => <Value of={value} nonFinite={nonFinite?.['value']} />,
   },
-  { id: 'last', title: 'Last report', width: 92, number: true, cell: ({ lastReport }) => <Value of={lastReport?.value} /> },
+  {
+    id: 'last',
+    title: 'Last report',
+    width: 92,
+    number: true,
+    cell: ({ lastReport, nonFinite }) => <Value of={lastReport?.value} nonFinite={nonFinite?.['lastReport']} />,
+  },
   { id: 'step', title: 'Step', width: 72, number: true, cell: ({ lastReport }) => <Value of={lastReport?.step} /> },
   { id: 'duration', title: 'Duration', width: 104, number: true, sort: 'duration', cell: ({ durationMs }) => duration(durationMs) },
   { id: 'started', title: 'Began', width: 92, sort: 'startedAt', cell: ({ startedAt }) => <Time of={startedAt} /> },
@@ -93,7 +99,7 @@ export function offeredColumns(study: string, space: Space, objectives: readonly
       width: 104,
       number: true,
       sort: `objective:${quoted(name)}`,
-      cell: ({ values }) => <Value of={values?.[name]} />,
+      cell: ({ values, nonFinite }) => <Value of={values?.[name]} nonFinite={nonFinite?.[`values.${name}`]} />,
     }),
   );
   const metricNames = [...new Set(rows.slice(0, 50).flatMap(({ metrics }) => Object.keys(metrics)))];
@@ -104,7 +110,7 @@ export function offeredColumns(study: string, space: Space, objectives: readonly
       width: Math.min(180, Math.max(96, 24 + 7 * name.length)),
       number: true,
       sort: `metric:${quoted(name)}`,
-      cell: ({ metrics: given, nonFinite }) => <Value of={given[name]} nonFinite={nonFinite?.[name]} />,
+      cell: ({ metrics: given, nonFinite }) => <Value of={given[name]} nonFinite={nonFinite?.[`metrics.${name}`]} />,
     }),
   );
   return {

@@ -1,14 +1,12 @@
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
 import { duration } from '../../../plot/format.ts';
 import { useKeys } from '../../app/keys.ts';
 import type { Answers } from '../../data/api.ts';
-import { order } from '../../data/orders.ts';
 import { useAnswer } from '../../data/query.ts';
-import { Confirm } from '../../parts/confirm.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
+import { TrialOrders } from '../../parts/trial-orders.tsx';
 import { Time, Value } from '../../parts/value.tsx';
 import { ParamValue } from './columns.tsx';
 
@@ -35,13 +33,7 @@ export function TrialAside({ study, number, onClose }: TrialAsideProps): VNode {
           </button>
         }
       >
-        {(trial) =>
-          trial.number === number ? (
-            <Contents study={study} trial={trial} />
-          ) : (
-            <div class="panel-skeleton" role="status" aria-label="The trial is loading" />
-          )
-        }
+        {(trial) => <Contents study={study} trial={trial} />}
       </Panel>
     </aside>
   );
@@ -65,7 +57,7 @@ function Contents({ study, trial }: { readonly study: string; readonly trial: De
           <>
             <dt>Last report</dt>
             <dd>
-              <Value of={lastReport.value} /> at step <Value of={lastReport.step} />
+              <Value of={lastReport.value} nonFinite={nonFinite?.['lastReport']} /> at step <Value of={lastReport.step} />
             </dd>
           </>
         )}
@@ -101,12 +93,12 @@ function Contents({ study, trial }: { readonly study: string; readonly trial: De
           <ParamFact key={name} name={name} value={given} />
         ))}
       </dl>
-      <p class="trial-ways">
+      <div class="trial-ways">
         <a class="button" href={address}>
           Whole trial
         </a>
-        <TrialOrders key={number} study={study} number={number} state={state} />
-      </p>
+        <TrialOrders key={number} study={study} trial={trial} />
+      </div>
     </div>
   );
 }
@@ -118,62 +110,6 @@ function ParamFact({ name, value }: { readonly name: string; readonly value: str
       <dd>
         <ParamValue of={value} />
       </dd>
-    </>
-  );
-}
-
-interface TrialOrder {
-  readonly verb: 'cancel' | 'pause' | 'resume' | 'retry';
-  readonly word: string;
-  readonly what: string;
-  readonly danger?: true;
-}
-
-const cancel: TrialOrder = { verb: 'cancel', word: 'Cancel', what: 'It ends without a value. That cannot be undone.', danger: true };
-const pause: TrialOrder = { verb: 'pause', word: 'Pause', what: 'It waits until it is resumed; what it has saved is kept.' };
-const resume: TrialOrder = { verb: 'resume', word: 'Resume', what: 'A worker takes it again.' };
-const retry: TrialOrder = { verb: 'retry', word: 'Try again', what: 'A new trial with the same parameters is queued.' };
-
-/** What can be done with a trial of each state. */
-const ordersOf: Readonly<Record<Detail['state'], readonly TrialOrder[]>> = {
-  queued: [pause, cancel],
-  running: [pause, cancel],
-  paused: [resume, cancel],
-  complete: [retry],
-  pruned: [retry],
-  failed: [retry],
-  cancelled: [retry],
-};
-
-function TrialOrders({
-  study,
-  number,
-  state,
-}: {
-  readonly study: string;
-  readonly number: number;
-  readonly state: Detail['state'];
-}): VNode {
-  const [asked, setAsked] = useState<TrialOrder | null>(null);
-  const send = ({ verb }: TrialOrder): Promise<unknown> =>
-    order(`/v1/studies/${encodeURIComponent(study)}/trials/${number}/${verb}`, verb === 'retry' ? {} : undefined);
-  return (
-    <>
-      {ordersOf[state].map((each) => (
-        <button key={each.verb} type="button" class={each.danger === true ? 'danger' : undefined} onClick={() => setAsked(each)}>
-          {each.word}
-        </button>
-      ))}
-      <Confirm
-        title={`${asked?.word ?? ''}: ${study}#${number}`}
-        open={asked !== null}
-        onClose={() => setAsked(null)}
-        action={asked?.word ?? ''}
-        danger={asked?.danger === true}
-        onConfirm={() => (asked === null ? Promise.resolve() : send(asked))}
-      >
-        <p>{asked?.what}</p>
-      </Confirm>
     </>
   );
 }

@@ -61,7 +61,9 @@ export default function Validation({ params }: PageProps): VNode {
           <TrialPicker study={study} items={answer.items} trial={trial} onPick={(next) => change({ trial: next, seed: null })} />
         )}
       </Panel>
-      {trial !== undefined && <Trial key={trial} study={study} trial={trial} view={view} change={change} validated={validated} />}
+      {trial !== undefined && (
+        <Trial key={`${trial} ${view.policy}`} study={study} trial={trial} view={view} change={change} validated={validated} />
+      )}
     </div>
   );
 }

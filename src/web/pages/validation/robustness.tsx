@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { pathsSchema, validationSchema } from '../../../api/routes/validation.ts';
 import { count, percent, value } from '../../../plot/format.ts';
 import { counted } from '../../parts/counted.ts';
+import { numberOf } from '../../parts/number-of.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
 
 type Validation = z.output<typeof validationSchema>;
@@ -17,25 +18,15 @@ const stressed: Readonly<Record<Checks['stress'][number]['kind'], string>> = {
 
 /** The saved policies walked again in harder markets, without training: what is left of the return. */
 export function Stress({ validation }: { readonly validation: Validation }): VNode {
-  const { metrics, checks, baselines } = validation;
+  const { checks, baselines } = validation;
   if (checks === null || checks.stress.length === 0)
     return <p>The saved policies were not walked again: validate the trial again, which trains nothing that is done.</p>;
   const rows = [
-    {
-      name: 'as evaluated, mean of the seeds',
-      totalReturn: metrics['totalReturn'] ?? null,
-      sharpeDaily: metrics['sharpeDaily'] ?? null,
-      stress: false,
-    },
-    ...checks.stress.map(({ kind, totalReturn, sharpeDaily }) => ({ name: stressed[kind], totalReturn, sharpeDaily, stress: true })),
-    ...baselines.map(({ name, metrics: own }) => ({
-      name: `${name}, a baseline`,
-      totalReturn: own['totalReturn'] ?? null,
-      sharpeDaily: own['sharpeDaily'] ?? null,
-      stress: false,
-    })),
+    { name: 'as evaluated, mean of the seeds', ...figuresOf(validation, validation.metrics), stress: false },
+    ...checks.stress.map((stress) => ({ name: stressed[stress.kind], ...figuresOf(stress, { ...stress }), stress: true })),
+    ...baselines.map((baseline) => ({ name: `${baseline.name}, a baseline`, ...figuresOf(baseline, baseline.metrics), stress: false })),
   ];
-  const most = Math.max(1e-9, ...rows.map(({ totalReturn }) => Math.abs(totalReturn ?? 0)));
+  const most = Math.max(1e-9, ...rows.map(({ totalReturn }) => Math.abs(drawable(totalReturn))));
   return (
     <div class="scroll">
       <table class="plain stress">
@@ -59,7 +50,7 @@ export function Stress({ validation }: { readonly validation: Validation }): VNo
               <th scope="row">{name}</th>
               <td class="right number">{percent(totalReturn)}</td>
               <td>
-                <Bar share={(totalReturn ?? 0) / most} stress={stress} />
+                <Bar share={drawable(totalReturn) / most} stress={stress} />
               </td>
               <td class="right number">{value(sharpeDaily, 3)}</td>
             </tr>
@@ -69,6 +60,16 @@ export function Stress({ validation }: { readonly validation: Validation }): VNo
     </div>
   );
 }
+
+type Figures = Readonly<Record<'totalReturn' | 'sharpeDaily', number | null>>;
+
+const figuresOf = (of: Pick<Validation, 'nonFinite'>, { totalReturn, sharpeDaily }: Partial<Figures>): Figures => ({
+  totalReturn: numberOf(of, 'totalReturn', totalReturn),
+  sharpeDaily: numberOf(of, 'sharpeDaily', sharpeDaily),
+});
+
+/** What has no length has no bar. */
+const drawable = (x: number | null): number => (x !== null && Number.isFinite(x) ? x : 0);
 
 /** A bar from the middle: gains to the right. */
 function Bar({ share, stress }: { readonly share: number; readonly stress: boolean }): VNode {
@@ -142,6 +143,7 @@ export function Checks({ checks }: { readonly checks: Validation['checks'] }): V
 /** The distribution over the paths of a combinatorial validation, where there is one. */
 export function Paths({ paths, address }: { readonly paths: z.output<typeof pathsSchema>; readonly address: string }): VNode {
   const { scheme, items, sharpeDaily, seeds, asked } = paths;
+  const quantile = (name: keyof typeof sharpeDaily): string => value(numberOf(paths, `sharpeDaily.${name}`, sharpeDaily[name]), 3);
   if (scheme === null)
     return (
       <p class="muted">
@@ -174,9 +176,9 @@ export function Paths({ paths, address }: { readonly paths: z.output<typeof path
         </text>
       </svg>
       <p>
-        {scheme}: {counted(items.length, 'path')} of {seeds.length} of {counted(asked, 'seed')}; daily Sharpe ratio{' '}
-        {value(sharpeDaily.p05, 3)} to {value(sharpeDaily.p95, 3)} (5 to 95 %), median {value(sharpeDaily.p50, 3)}. Robustness, no evidence
-        for a promotion: its training parts lie behind tests, too.
+        {scheme}: {counted(items.length, 'path')} of {seeds.length} of {counted(asked, 'seed')}; daily Sharpe ratio {quantile('p05')} to{' '}
+        {quantile('p95')} (5 to 95 %), median {quantile('p50')}. Robustness, no evidence for a promotion: its training parts lie behind
+        tests, too.
       </p>
     </>
   );

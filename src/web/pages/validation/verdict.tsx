@@ -6,6 +6,7 @@ import { count, percent, value } from '../../../plot/format.ts';
 import { counted } from '../../parts/counted.ts';
 import { sayFigure, wordsOf } from '../../parts/gate-words.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { numberOf } from '../../parts/number-of.ts';
 import { admits, isUnknown, standingOf, tallyOf, type Verdict } from '../../parts/verdict.ts';
 
 type Validation = z.output<typeof validationSchema>;
@@ -78,27 +79,31 @@ function shortReason(verdict: Verdict): string {
   return `${observed}${noun === '' ? '' : ` ${noun}`}, where ${bounds[verdict.op]} ${asked} is asked`;
 }
 
+/** A figure of a validation, a fold or a baseline, also where it is no finite number. */
+const metricOf = (of: Pick<Validation, 'metrics' | 'nonFinite'>, name: string): number | null => numberOf(of, name, of.metrics[name]);
+
 /** What the walk-forward showed, each figure with what it has to be read against. */
 function Figures({ validation }: { readonly validation: Validation }): VNode {
-  const { metrics, seeds, folds, expected, looks, trialsTried, baselines } = validation;
+  const { seeds, folds, expected, looks, trialsTried, baselines } = validation;
   const returns = seeds.map((seed) =>
-    folds.filter((fold) => fold.seed === seed).reduce((account, { metrics: own }) => account * (1 + (own['totalReturn'] ?? Number.NaN)), 1),
+    folds.filter((fold) => fold.seed === seed).reduce((account, fold) => account * (1 + (metricOf(fold, 'totalReturn') ?? Number.NaN)), 1),
   );
-  const hold = baselines.find(({ name }) => name === 'hold')?.metrics['totalReturn'];
+  const hold = baselines.find(({ name }) => name === 'hold');
+  const of = (name: string): number | null => metricOf(validation, name);
   const interval = (low: string, high: string): string =>
-    metrics[low] === null || metrics[low] === undefined ? 'no interval' : `95 %: ${value(metrics[low], 3)} to ${value(metrics[high], 3)}`;
+    of(low) === null ? 'no interval' : `95 %: ${value(of(low), 3)} to ${value(of(high), 3)}`;
   const windows = new Set(folds.map(({ fold }) => fold)).size;
   const facts: readonly (readonly [name: string, figure: string, beside: string])[] = [
+    ['Daily Sharpe, out of sample', value(of('sharpeDaily'), 3), `mean of the seeds; ${interval('sharpeDailyLow', 'sharpeDailyHigh')}`],
+    ['Annual Sharpe', value(of('sharpeAnnual'), 3), interval('sharpeAnnualLow', 'sharpeAnnualHigh')],
     [
-      'Daily Sharpe, out of sample',
-      value(metrics['sharpeDaily'], 3),
-      `mean of the seeds; ${interval('sharpeDailyLow', 'sharpeDailyHigh')}`,
+      'Net return',
+      percent(of('totalReturn')),
+      `worst seed ${percent(Math.min(...returns) - 1)}; hold ${percent(hold && metricOf(hold, 'totalReturn'))}`,
     ],
-    ['Annual Sharpe', value(metrics['sharpeAnnual'], 3), interval('sharpeAnnualLow', 'sharpeAnnualHigh')],
-    ['Net return', percent(metrics['totalReturn']), `worst seed ${percent(Math.min(...returns) - 1)}; hold ${percent(hold)}`],
-    ['Largest drawdown', percent(metrics['maxDrawdown']), 'mean of the seeds'],
-    ['Costs paid', percent(metrics['costs']), 'of the account; all figures are net'],
-    ['Rests on', counted(metrics['sessions'] ?? 0, 'day'), `${counted(windows, 'fold')}, ${counted(seeds.length, 'seed')}`],
+    ['Largest drawdown', percent(of('maxDrawdown')), 'mean of the seeds'],
+    ['Costs paid', percent(of('costs')), 'of the account; all figures are net'],
+    ['Rests on', counted(of('sessions') ?? 0, 'day'), `${counted(windows, 'fold')}, ${counted(seeds.length, 'seed')}`],
     ['Looks at these days', count(looks), `${counted(trialsTried, 'trial')} tried before`],
   ];
   return (

@@ -1,4 +1,4 @@
-import type { Answers } from '../../data/api.ts';
+import type { Answers } from '../data/api.ts';
 
 type Detail = Answers['/v1/studies/{}/trials/{}'];
 

@@ -1,12 +1,13 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { go } from '../../app/router.ts';
-import { type Answers, read } from '../../data/api.ts';
-import { newKey } from '../../data/orders.ts';
-import { steadyOrder } from '../../data/steady-order.ts';
-import { Confirm } from '../../parts/confirm.tsx';
-import { Icon, type IconName } from '../../parts/icon.tsx';
-import { ordersForTrial, type TrialOrder } from './trial-orders.ts';
+import { go } from '../app/router.ts';
+import { type Answers, read } from '../data/api.ts';
+import { newKey } from '../data/orders.ts';
+import { steadyOrder } from '../data/steady-order.ts';
+import { Confirm } from './confirm.tsx';
+import { Icon, type IconName } from './icon.tsx';
+import { ordersForTrial, type TrialOrder } from './orders-for-trial.ts';
+import '../style/content.css';
 
 type Detail = Answers['/v1/studies/{}/trials/{}'];
 
@@ -30,21 +31,32 @@ const looks: Readonly<Record<TrialOrder, { readonly word: string; readonly icon:
   },
 };
 
+/** What a person asks for, and the trial as it was seen then: the order is sent only if it still is. */
+interface Asked {
+  readonly order: TrialOrder;
+  readonly key: string;
+  readonly seen: Detail;
+}
+
 /** The orders that a person can give a trial; each asks before it is sent. */
 export function TrialOrders({ study, trial }: { readonly study: string; readonly trial: Detail }): VNode {
-  const [asked, setAsked] = useState<{ readonly order: TrialOrder; readonly key: string } | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const [raiseBudget, setRaiseBudget] = useState(false);
+  const ask = (order: TrialOrder): void => {
+    setAsked({ order, key: newKey(), seen: trial });
+    setRaiseBudget(false);
+  };
   const look = asked === null ? null : looks[asked.order];
   const queues = asked?.order === 'retry' || asked?.order === 'repeat';
   const send = async (): Promise<void> => {
-    const { order, key } = asked!;
+    const { order, key, seen } = asked!;
     const answer = await steadyOrder({
       study,
-      tail: `trials/${trial.number}/${queues ? 'retry' : order}`,
+      tail: `trials/${seen.number}/${queues ? 'retry' : order}`,
       ...(queues && { body: { raiseBudget, sameSeed: order === 'repeat' }, key }),
       changed: async () => {
-        const { state } = await read('/v1/studies/{}/trials/{}', [study, trial.number]);
-        return state === trial.state ? null : `trial ${trial.number} is ${state} by now`;
+        const { state, revision } = await read('/v1/studies/{}/trials/{}', [study, seen.number]);
+        return revision === seen.revision ? null : `trial ${seen.number} has changed since: it is ${state}`;
       },
     });
     if (queues) go(`/studies/${encodeURIComponent(study)}/trials/${(answer as { readonly number: number }).number}`);
@@ -52,15 +64,15 @@ export function TrialOrders({ study, trial }: { readonly study: string; readonly
   return (
     <div class="orders">
       {ordersForTrial(trial.state).map((order) => (
-        <button key={order} type="button" onClick={() => setAsked({ order, key: newKey() })}>
+        <button key={order} type="button" onClick={() => ask(order)}>
           <Icon name={looks[order].icon} /> {looks[order].word}
         </button>
       ))}
       <Confirm
-        title={look === null ? '' : `${look.word} ${trial.address}?`}
+        title={look === null ? '' : `${look.word} ${asked?.seen.address}?`}
         open={asked !== null}
         onClose={() => setAsked(null)}
-        action={look === null ? '' : `${look.word} ${trial.address}`}
+        action={look === null ? '' : `${look.word} ${asked?.seen.address}`}
         danger={asked?.order === 'cancel'}
         onConfirm={send}
       >
