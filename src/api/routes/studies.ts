@@ -74,7 +74,7 @@ export const studySchema = z
     counts: countsSchema,
     budget: budgetSchema,
     endedBecause: z.string().nullable().openapi({ description: 'Why no more trials were asked for, where a rule of the budget said so' }),
-    trialsPerHour: z.number().nullable(),
+    trialsPerHour: z.number().nullable().openapi({ description: 'Over the last ten minutes; null: no trial ended then, or none runs now' }),
     etaMs: z.number().nullable(),
     revision: z.number().int(),
     createdAt: timeSchema,

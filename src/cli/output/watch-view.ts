@@ -62,8 +62,9 @@ export function createWatchView(io: Io, options: OutputOptions, picture: LivePic
       const lines = linesOf(page);
       if (lines !== '') io.out.write(lines);
       const { study } = page;
-      const pace = `${formatNumber(study.trialsPerHour, 3)} trials/h${study.etaMs === null ? '' : `   ETA ${formatDuration(study.etaMs)}`}`;
-      words = [`${study.name}  ${study.state}`, `  ${describeTrials(study)}`, `  ${describeBest(study)}   ${pace}`];
+      const pace = study.trialsPerHour === null ? '' : `   ${formatNumber(study.trialsPerHour, 3)} trials/h`;
+      const eta = study.etaMs === null ? '' : `   ETA ${formatDuration(study.etaMs)}`;
+      words = [`${study.name}  ${study.state}`, `  ${describeTrials(study)}`, `  ${describeBest(study)}${pace}${eta}`];
       followed = study.name;
       draw();
       if (block !== null) redraw();

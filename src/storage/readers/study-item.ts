@@ -34,7 +34,7 @@ export interface StudyItem extends NonFiniteFlag {
   readonly budget: Budget;
   /** Why no more trials are asked for, unless it is the number of trials or the desired state. */
   readonly endedBecause: string | null;
-  /** Over the last ten minutes (null: no trial ended). */
+  /** Of trials that end, over the last ten minutes (null: none ended, or none runs: a study at rest has no rate). */
   readonly trialsPerHour: number | null;
   /** Milliseconds until the budget of trials is used up at that rate (null: nothing runs or there is no rate). */
   readonly etaMs: number | null;
@@ -130,7 +130,10 @@ function itemOf(row: SummaryRow): StudyItem {
     failed: Number(row.failed),
     cancelled: Number(row.cancelled),
   };
-  const perMs = Number(row.recently) > 0 && row.recent_ms !== null && row.recent_ms > 0 ? Number(row.recently) / row.recent_ms : null;
+  const perMs =
+    counts.running > 0 && Number(row.recently) > 0 && row.recent_ms !== null && row.recent_ms > 0
+      ? Number(row.recently) / row.recent_ms
+      : null;
   const budget: Budget = { trials: row.budget_trials, ...row.budget_rules };
   const left = Math.max(0, budget.trials - counts.complete - counts.pruned - (budget.countFailed === false ? 0 : counts.failed));
   return {
