@@ -11,10 +11,11 @@ import { sql } from 'drizzle-orm';
 import { longAnswerMs, withAnswerLimit } from '../../src/storage/answer-limit.ts';
 import { stopEmbedded } from '../../src/storage/embedded/server.ts';
 import { openDatabase } from '../../src/storage/open.ts';
+import { startChromium } from '../fixtures/start-chromium.ts';
 import { peerProgram, runPeer } from './peers/python.ts';
 import { type BenchRow, goalRow, printRows, withPeer } from './row.ts';
 import { fillStudy } from './storage/load.ts';
-import { type Opened, openPage, type PageAsked, startBrowser } from './web/browser.ts';
+import { type Opened, openPage, type PageAsked } from './web/browser.ts';
 import { startServer } from './web/servers.ts';
 
 const { values: flags } = parseArgs({
@@ -91,7 +92,7 @@ async function measure(): Promise<ReadonlyMap<string, readonly Opened[]>> {
     const mlflow = await started(peerProgram('dashboards.py', 'mlflow'), (port) => [...server, String(port)]);
     pages['mlflow'] = { url: `${mlflow}/#/experiments/${experiment}/runs`, awaited: mlflowAwaited, ...watched };
   }
-  const browser = await startBrowser();
+  const browser = await startChromium();
   stops.push(() => browser.close());
   const opened = new Map<string, Opened[]>(Object.keys(pages).map((name) => [name, []]));
   // The first request builds the pages; nobody waits for that twice.

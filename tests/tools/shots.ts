@@ -1,12 +1,11 @@
 // `npm run shots`: the screenshots of the README, of the quickstart's data in the data directory (run `assay quickstart` once).
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { createApi } from '../../src/api/app.ts';
 import { listenOptions, serve } from '../../src/api/serve.ts';
 import { pagesFolder } from '../../src/api/web/build.ts';
 import { connect } from '../../src/storage/connect.ts';
-import { findChromium } from '../fixtures/chromium-path.ts';
+import { startChromium } from '../fixtures/start-chromium.ts';
 
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 
@@ -16,11 +15,9 @@ const shots = [
   ['validation', '/studies/quickstart-planted/validation'],
 ] as const;
 
-const executablePath = findChromium();
-if (executablePath === null) throw new Error('no Chromium: apt-get install chromium');
 const connection = await connect({});
 const serving = await serve(listenOptions({ port: 0 }), createApi({ db: connection.db, pages: () => pagesFolder() }).fetch);
-const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+const browser = await startChromium();
 try {
   await mkdir(folder, { recursive: true });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', reducedMotion: 'reduce' });

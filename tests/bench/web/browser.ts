@@ -1,22 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { type Browser, chromium, errors, type Page } from 'playwright-core';
-import { AssayError } from '../../../src/core/errors.ts';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'msedge'];
-
-/** @throws AssayError `unavailable` where there is no Chromium */
-export async function startBrowser(): Promise<Browser> {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
-  const executablePath = process.env['ASSAY_CHROMIUM'] ?? found;
-  if (executablePath === undefined)
-    throw new AssayError('unavailable', 'there is no Chromium to measure in', {
-      hint: 'apt-get install chromium, or name one in ASSAY_CHROMIUM',
-    });
-  // Chromium refuses its own sandbox to root.
-  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
-}
+import { type Browser, errors, type Page } from 'playwright-core';
 
 /** A page as it is opened with an empty cache, and while it stays open. */
 export interface Opened {
