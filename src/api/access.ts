@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { answerProblem, unreadableProblem } from './problem.ts';
 import { sessionOf } from './session-cookie.ts';
-import type { Sessions } from './sessions.ts';
+import type { Session, Sessions } from './sessions.ts';
 import { addressOf, answerTooMany } from './wrong-tokens.ts';
 
 /** `localhost`, 127.0.0.0/8 and ::1 (with or without the brackets of a URL): names that only this machine answers to. */
@@ -33,15 +33,23 @@ export function guard(sessions: Sessions | undefined): MiddlewareHandler {
   return sessions === undefined ? onlyLoopbackNames : requireToken(sessions);
 }
 
+/** The token in `Authorization`; undefined: there is none. */
+const bearerOf = (c: Context): string | undefined => /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
+
+/** The session of the cookie that a request rests on; null: it shows a token, or there is none. */
+export function sessionBehind(c: Context, sessions: Sessions | undefined): Session | null {
+  const id = bearerOf(c) === undefined ? sessionOf(c) : undefined;
+  return id === undefined ? null : (sessions?.find(id) ?? null);
+}
+
 /** Passes only requests with `Authorization: Bearer <token>` (RFC 6750) or the cookie of a session. */
 function requireToken(sessions: Sessions): MiddlewareHandler {
   return async (c, next) => {
-    const [, given] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
+    const given = bearerOf(c);
     const checked = given === undefined ? null : sessions.check(given, addressOf(c));
     if (checked === 'right') return next();
     if (checked?.refused === 'tooMany') return answerTooMany(c, checked.retryAfterMs);
-    const session = given === undefined ? sessionOf(c) : undefined;
-    if (session !== undefined && sessions.knows(session)) return next();
+    if (sessionBehind(c, sessions) !== null) return next();
     c.header('WWW-Authenticate', given === undefined ? 'Bearer' : 'Bearer error="invalid_token"');
     return answerProblem(c, {
       status: 401,

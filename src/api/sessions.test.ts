@@ -21,16 +21,18 @@ test('the token opens a session whose id is random and not the token, and which 
   expect(id).toMatch(/^[A-Za-z0-9_-]{43}$/);
   expect(other).not.toBe(id);
   pass(sessionMs - 1);
-  expect(sessions.knows(id)).toBe(true);
+  expect(sessions.find(id)).not.toBeNull();
   pass(1);
-  expect(sessions.knows(id)).toBe(false);
+  expect(sessions.find(id)).toBeNull();
 });
 
 test('a session that was ended is not known, the others are', () => {
   const { sessions } = at();
   const [id, other] = [idOf(sessions), idOf(sessions)];
+  const [ended, stays] = [id, other].map((each) => sessions.find(each)!.ended);
   sessions.end(id);
-  expect([id, other, 'secret', ''].map(sessions.knows)).toEqual([false, true, false, false]);
+  expect([ended!.aborted, stays!.aborted]).toEqual([true, false]);
+  expect([id, other, 'secret', ''].map((each) => sessions.find(each) !== null)).toEqual([false, true, false, false]);
 });
 
 test('after five wrong tokens an address is told to wait for the rest of the minute; the right one is never', () => {
@@ -49,5 +51,5 @@ test('after five wrong tokens an address is told to wait for the rest of the min
 test('of more than a thousand sessions the oldest end', () => {
   const { sessions } = at();
   const ids = Array.from({ length: 1001 }, () => idOf(sessions));
-  expect(ids.filter(sessions.knows)).toEqual(ids.slice(1));
+  expect(ids.filter((id) => sessions.find(id) !== null)).toEqual(ids.slice(1));
 });

@@ -17,12 +17,21 @@ export type Refusal = { readonly refused: 'wrong' } | { readonly refused: 'tooMa
 /** `endsMs`: ms since 1970. */
 export type Opening = { readonly id: string; readonly endsMs: number } | Refusal;
 
-/** Browsers that have shown the token. Kept in memory, by a random id that is not the token: a restart ends all of them. */
+/** A browser that has shown the token. */
+export interface Session {
+  /** Ms since 1970. */
+  readonly endsMs: number;
+  /** Aborted when it is ended before its time. */
+  readonly ended: AbortSignal;
+}
+
+/** Sessions are kept in memory, by a random id that is not the token: a restart ends all of them. */
 export interface Sessions {
   /** Looks at a token. The right one passes, however many wrong ones came from the address: others may share it, behind a proxy. */
   readonly check: (token: string, address: string) => 'right' | Refusal;
   readonly open: (token: string, address: string) => Opening;
-  readonly knows: (id: string) => boolean;
+  /** Null: there is none, or it has ended. */
+  readonly find: (id: string) => Session | null;
   readonly end: (id: string) => void;
 }
 
@@ -36,7 +45,7 @@ function sameSecret(expected: string): (given: string) => boolean {
 /** @param now ms since 1970 */
 export function createSessions(token: string, now: () => number = Date.now): Sessions {
   const isToken = sameSecret(token);
-  const endsAt = new Map<string, number>();
+  const kept = new Map<string, { readonly endsMs: number; readonly ending: AbortController }>();
   const wrong = new Map<string, { n: number; readonly since: number }>();
 
   const countOf = (address: string): { n: number; readonly since: number } => {
@@ -57,18 +66,26 @@ export function createSessions(token: string, now: () => number = Date.now): Ses
     return { refused: 'wrong' };
   };
 
+  const end = (id: string): void => {
+    kept.get(id)?.ending.abort();
+    kept.delete(id);
+  };
+
   return {
     check,
     open: (given, address) => {
       const checked = check(given, address);
       if (checked !== 'right') return checked;
-      for (const [id, end] of endsAt) if (end <= now() || endsAt.size >= mostSessions) endsAt.delete(id);
+      for (const [id, { endsMs }] of kept) if (endsMs <= now() || kept.size >= mostSessions) end(id);
       const id = randomBytes(32).toString('base64url');
       const endsMs = now() + sessionMs;
-      endsAt.set(id, endsMs);
+      kept.set(id, { endsMs, ending: new AbortController() });
       return { id, endsMs };
     },
-    knows: (id) => (endsAt.get(id) ?? 0) > now(),
-    end: (id) => void endsAt.delete(id),
+    find: (id) => {
+      const found = kept.get(id);
+      return found === undefined || found.endsMs <= now() ? null : { endsMs: found.endsMs, ended: found.ending.signal };
+    },
+    end,
   };
 }

@@ -7,6 +7,7 @@ import type { Db } from '../storage/database.ts';
 import { createStorage } from '../storage/storage.ts';
 import { listenForChanges, type StudyChanges } from '../storage/study-changes.ts';
 import { createApi, standardStreams } from './app.ts';
+import { sessionMs } from './sessions.ts';
 
 const database = useDatabase();
 let changes: StudyChanges;
@@ -103,4 +104,51 @@ test('a server has room for 64 streams, or as many as it is told; others are tol
   }, patience);
   end.abort();
   await second.text();
+});
+
+/** A server with a token, streams of one study by who asks for them, and what signs a browser out. */
+async function guarded() {
+  const { name } = await studyWith(database.db, [{}]);
+  const end = new AbortController();
+  const app = createApi({ db: database.db, changes, closing: end.signal, token: 'secret' });
+  const signIn = async (): Promise<Record<string, string>> => {
+    const body = JSON.stringify({ token: 'secret' });
+    const answer = await app.request('/v1/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    return { Cookie: answer.headers.get('set-cookie')!.split(';')[0]! };
+  };
+  const follow = async (headers: Record<string, string>) => {
+    const stream = reading(await app.request(`/v1/studies/${name}/events`, { headers }));
+    await vi.waitFor(() => expect(stream.text()).toContain('event: changes'), patience);
+    let open = true;
+    void stream.ended.then(() => (open = false));
+    return { ...stream, isOpen: () => open };
+  };
+  const signOut = (headers: Record<string, string>) => app.request('/v1/session', { method: 'DELETE', headers });
+  return { signIn, signOut, follow, end };
+}
+
+test('the streams of a browser end when it signs out; those of others go on', async () => {
+  const { signIn, signOut, follow, end } = await guarded();
+  const [mine, other] = [await signIn(), await signIn()];
+  const [first, second] = [await follow(mine), await follow(mine)];
+  const others = [
+    await follow(other),
+    await follow({ Authorization: 'Bearer secret' }),
+    await follow({ ...mine, Authorization: 'Bearer secret' }),
+  ];
+  await signOut(mine);
+  await Promise.all([first.ended, second.ended]);
+  expect(first.text()).not.toContain('event: end');
+  expect(others.map(({ isOpen }) => isOpen())).toEqual([true, true, true]);
+  end.abort();
+  await Promise.all(others.map(({ ended }) => ended));
+});
+
+test('a stream ends with the time of its session', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  const { signIn, follow } = await guarded();
+  const stream = await follow(await signIn());
+  vi.setSystemTime(Date.now() + sessionMs);
+  vi.advanceTimersByTime(15_000);
+  await stream.ended;
 });

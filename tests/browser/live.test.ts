@@ -1,4 +1,4 @@
-import type { Request } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StudyId } from '../../src/search/study/storage.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -130,6 +130,23 @@ describeInBrowser('with a token', (browser) => {
     await page.reload();
     await settled(page);
     await expect.poll(() => page.locator('[data-row]').count()).toBe(3);
+    await page.context().close();
+  });
+
+  test('a session is ended from the help, in every tab of the browser', async () => {
+    const { page } = await watch(browser());
+    const address = `${dashboard.url}/studies/guarded/trials`;
+    const form = (of: Page) => of.getByLabel('Token of this server');
+    await page.goto(address);
+    await form(page).fill(token);
+    await form(page).press('Enter');
+    await settled(page);
+    const other = await page.context().newPage();
+    await other.goto(address);
+    await settled(other);
+    await page.getByRole('button', { name: 'Help and keys' }).click();
+    await page.getByRole('button', { name: 'End this session' }).click();
+    for (const tab of [page, other]) await form(tab).waitFor();
     await page.context().close();
   });
 });

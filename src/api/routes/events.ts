@@ -5,6 +5,7 @@ import { type ChangesPage, changesSince, positionPattern } from '../../storage/r
 import { findStudy } from '../../storage/readers/find.ts';
 import { endOf, followStudy } from '../../storage/readers/follow-study.ts';
 import { createStudyFeed } from '../../storage/readers/study-feed.ts';
+import { sessionBehind } from '../access.ts';
 import { answerProblem, problemResponses } from '../problem.ts';
 import type { RouteContext } from '../route-context.ts';
 import { perhaps, studyPath } from '../schemas.ts';
@@ -66,7 +67,7 @@ const events = createRoute({
         'An event `changes` for every page of at most 200 changed trials, at most four a second unless older changes wait; its id is the revision that it reaches (`57`; ' +
         '`57.12` inside a revision that changed more trials than that), and its data is described here. The last event is `end`, whose data is an ' +
         '`End`: nothing more follows. A stream that closes without it can be requested again with ' +
-        '`Last-Event-ID`. A server sends a limited number of streams (503 with `Retry-After` beyond); all of one study are fed by one query. A comment each 15 seconds shows that the server is there. Reports change no revision: the last report of a running trial is as of its last change.',
+        '`Last-Event-ID`. A stream that a cookie opened closes with the session. A server sends a limited number of streams (503 with `Retry-After` beyond); all of one study are fed by one query. A comment each 15 seconds shows that the server is there. Reports change no revision: the last report of a running trial is as of its last change.',
       content: { 'text/event-stream': { schema: changesSchema } },
     },
     204: { description: 'The study has ended, and the event of this Last-Event-ID was the last: do not ask again' },
@@ -81,7 +82,7 @@ const retryMs = 1000;
 /** Seconds after which a refused client may ask again. */
 const retryAfterS = 5;
 
-export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mostStreams }: RouteContext): void {
+export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mostStreams, sessions }: RouteContext): void {
   app.openAPIRegistry.register('End', endSchema);
   // Every stream listens.
   setMaxListeners(0, closing);
@@ -108,6 +109,7 @@ export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mos
     }
 
     streams += 1;
+    const session = sessionBehind(c, sessions);
     const gone = new AbortController();
     const leave = (): void => gone.abort();
     const pages = followStudy(db, id, { since, params, changes, feed, signal: gone.signal, onAway: onFault });
@@ -115,9 +117,13 @@ export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mos
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       stream.onAbort(leave);
-      closing.addEventListener('abort', leave);
-      if (closing.aborted) leave();
-      const ping = setInterval(() => void stream.write(': ping\n\n'), pingMs);
+      const ends = [closing, ...(session === null ? [] : [session.ended])];
+      for (const end of ends) end.addEventListener('abort', leave);
+      if (ends.some(({ aborted }) => aborted)) leave();
+      const ping = setInterval(() => {
+        if (session !== null && session.endsMs <= Date.now()) leave();
+        else void stream.write(': ping\n\n');
+      }, pingMs);
       try {
         await stream.write(`retry: ${retryMs}\n\n`);
         let id = since ?? '';
@@ -136,7 +142,7 @@ export function addEvents(app: OpenAPIHono, { db, changes, closing, onFault, mos
       } finally {
         streams -= 1;
         clearInterval(ping);
-        closing.removeEventListener('abort', leave);
+        for (const end of ends) end.removeEventListener('abort', leave);
       }
     });
   });

@@ -30,6 +30,9 @@ describe('a session', () => {
     expect(answer.headers.get('set-cookie')).toMatch(/^assay=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
     const Cookie = cookieOf(answer);
     expect((await ask('/openapi.json', { headers: { Cookie } })).status).toBe(200);
+    const standing = async (headers: Record<string, string>): Promise<unknown> => (await ask('/v1/session', { headers })).json();
+    expect(await standing({ Cookie })).toEqual({ endsAt: expect.stringMatching(/Z$/) });
+    expect([await standing({}), await standing({ Cookie, Authorization: 'Bearer secret' })]).toEqual([{ endsAt: null }, { endsAt: null }]);
     const ended = await ask('/v1/session', { method: 'DELETE', headers: { Cookie } });
     expect(ended.status).toBe(204);
     expect(ended.headers.get('set-cookie')).toContain('Max-Age=0');
@@ -83,5 +86,6 @@ describe('a session', () => {
     const app = createApi({ db });
     const answer = await app.request('http://localhost/v1/session', { ...sign, body: JSON.stringify({ token: 'any' }) });
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([409, 'conflict']);
+    expect(await (await app.request('http://localhost/v1/session')).json()).toEqual({ endsAt: null });
   });
 });

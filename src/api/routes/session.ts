@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { sessionBehind } from '../access.ts';
 import { answerProblem, controlProblemResponses, problemResponses, problemSchema } from '../problem.ts';
 import type { RouteContext } from '../route-context.ts';
-import { controlAnswersWith, timeSchema } from '../schemas.ts';
+import { answersWith, controlAnswersWith, timeSchema } from '../schemas.ts';
 import { giveSession, sessionOf, takeSession } from '../session-cookie.ts';
 import { addressOf, answerTooMany } from '../wrong-tokens.ts';
 
@@ -11,6 +12,21 @@ export const sessionPath = '/v1/session';
 const problem = { 'application/problem+json': { schema: problemSchema } };
 
 const beganSchema = z.object({ endsAt: timeSchema }).openapi('Session');
+
+export const sessionSchema = z
+  .object({
+    endsAt: timeSchema.nullable().openapi({ description: 'Null: the request has no cookie of a session, as where there is no token' }),
+  })
+  .openapi('StandingSession');
+
+const show = createRoute({
+  method: 'get',
+  path: sessionPath,
+  operationId: 'showSession',
+  summary: 'Whether the cookie stands for a session, and until when',
+  security: [],
+  responses: answersWith(sessionSchema, 'The session, or that there is none'),
+});
 
 const begin = createRoute({
   method: 'post',
@@ -35,6 +51,10 @@ const end = createRoute({
 });
 
 export function addSession(app: OpenAPIHono, { sessions }: RouteContext): void {
+  app.openapi(show, (c) => {
+    const session = sessionBehind(c, sessions);
+    return c.json({ endsAt: session === null ? null : new Date(session.endsMs).toISOString() }, 200);
+  });
   app.openapi(begin, async (c) => {
     if (sessions === undefined)
       return answerProblem(c, {

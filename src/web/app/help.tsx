@@ -1,4 +1,8 @@
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { utc } from '../../plot/format.ts';
+import { Problem } from '../data/problem.ts';
+import { useAnswer } from '../data/query.ts';
 import { signOut } from '../data/session.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { globalKeys, keysOn, switchKeys } from './keys.ts';
@@ -43,12 +47,35 @@ export function Help({ open, onClose }: { readonly open: boolean; readonly onClo
         <input type="checkbox" checked={keysOn.value} onChange={(event) => switchKeys(event.currentTarget.checked)} /> Single keys do this
       </label>
       <p class="muted">
-        The same data as a program reads them: <a href="/openapi.json">/openapi.json</a>. With a token,{' '}
-        <button type="button" class="as-link" onClick={() => void signOut().catch(() => undefined)}>
-          end this session
-        </button>{' '}
-        when you leave.
+        The same data as a program reads them: <a href="/openapi.json">/openapi.json</a>.
       </p>
+      {open && <EndSession />}
     </Dialog>
+  );
+}
+
+/** A way to sign out, where this browser has signed in. */
+function EndSession(): VNode | null {
+  const { data } = useAnswer({ path: '/v1/session' }).value;
+  const [problem, setProblem] = useState<string | null>(null);
+  if (data === undefined || data.endsAt === null) return null;
+  const end = (): void => {
+    setProblem(null);
+    signOut().catch((error: unknown) => setProblem(error instanceof Problem ? error.message : String(error)));
+  };
+  return (
+    <>
+      <p class="muted">
+        <button type="button" class="as-link" onClick={end}>
+          End this session
+        </button>{' '}
+        when you leave. It ends by itself at <time dateTime={data.endsAt}>{utc(data.endsAt)}</time>.
+      </p>
+      {problem !== null && (
+        <p class="problem" role="alert">
+          The session was not ended: {problem}.
+        </p>
+      )}
+    </>
   );
 }

@@ -21,6 +21,7 @@ import type { gatesSchema } from '../../api/routes/gates.ts';
 import type { ledgerReportSchema, recordDetailSchema } from '../../api/routes/ledger.ts';
 import type { historyPageSchema, modelDetailSchema, modelsSchema } from '../../api/routes/models.ts';
 import type { reportsSchema } from '../../api/routes/reports.ts';
+import type { sessionSchema } from '../../api/routes/session.ts';
 import type { studiesPageSchema, studyDetailSchema } from '../../api/routes/studies.ts';
 import type { trialDetailSchema, trialsPageSchema } from '../../api/routes/trials.ts';
 import type { pathsSchema, validationsSchema } from '../../api/routes/validation.ts';
@@ -42,6 +43,7 @@ export interface Answers {
   '/v1/models/{}/history': z.output<typeof historyPageSchema>;
   '/v1/models/{}/versions/{}': z.output<typeof versionDetailSchema>;
   '/v1/models/{}/records/{}': z.output<typeof recordDetailSchema>;
+  '/v1/session': z.output<typeof sessionSchema>;
   '/v1/studies': z.output<typeof studiesPageSchema>;
   '/v1/studies/{}': z.output<typeof studyDetailSchema>;
   '/v1/studies/{}/best': z.output<typeof bestSchema>;

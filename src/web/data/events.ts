@@ -69,7 +69,10 @@ function follow(study: string, since: number, hear: (changes: Changes) => void):
       if (ended) return;
       tell({ kind: 'state', live: false });
       // What the browser gives up on (a status that is not 200) it does not open again.
-      if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, reopenMs);
+      if (source?.readyState !== EventSource.CLOSED) return;
+      timer = setTimeout(open, reopenMs);
+      // A stream says no status: where the session has ended, this answer asks for the token.
+      void client.invalidateQueries({ queryKey: ['/v1/studies/{}', study] });
     });
   };
   const lead = (): Promise<void> => {

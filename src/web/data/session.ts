@@ -12,6 +12,22 @@ export async function signIn(token: string): Promise<void> {
 /** Ends the session; nothing of what was read stays in the page. */
 export async function signOut(): Promise<void> {
   await request('/v1/session', { method: 'DELETE' });
+  forget();
+  const tabs = new BroadcastChannel(tabsName);
+  tabs.postMessage('ended');
+  tabs.close();
+}
+
+/** The tabs of a browser have one cookie, so that they are signed out together. */
+const tabsName = 'assay-session';
+
+/** Signs this tab out when another one does. */
+export function followSession(): void {
+  new BroadcastChannel(tabsName).onmessage = forget;
+}
+
+/** Shows the form in place of the page, which ends its streams. */
+function forget(): void {
   asksToken.value = true;
   client.clear();
 }
