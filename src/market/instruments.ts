@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { calendarIds } from './calendars/index.ts';
-import { parseContract } from './contracts.ts';
+import { parseContract, thirdFriday } from './contracts.ts';
+import { minuteMs, zoneClock } from './local-time.ts';
 
 /** What one unit of an instrument is worth, and what trading it takes. Fees and margins are configuration: null until they are given. */
 export const instrumentSchema = z.strictObject({
@@ -74,6 +75,20 @@ export function knownInstrument(symbol: string, terms: InstrumentTerms = {}): In
     validFrom,
     ...terms,
   };
+}
+
+/** New York's time at which trading of an expiring contract ends, in minutes of the day. */
+const lastTradeMinute = 570;
+
+/**
+ * Epoch milliseconds at which a contract of the table is traded for the last time: the third Friday of its month, 09:30 New York. Null for a
+ * symbol that names no contract, such as a root.
+ * @param year near which a single digit of the year is read.
+ */
+export function lastTradeMs(symbol: string, year: number): number | null {
+  const contract = Object.hasOwn(products, symbol) ? null : parseContract(symbol, year);
+  if (contract === null || !Object.hasOwn(products, contract.root)) return null;
+  return zoneClock('America/New_York').utcMsOf(Date.parse(`${thirdFriday(contract)}T00:00:00Z`) + lastTradeMinute * minuteMs);
 }
 
 function rootOf(symbol: string): string | null {
