@@ -1,6 +1,7 @@
-import type { Page, Request } from 'playwright-core';
+import type { BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StudyId } from '../../src/search/study/storage.ts';
+import { controlStudy } from '../../src/storage/commands/control-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { describeInBrowser } from '../fixtures/chromium.ts';
 import { settled, startDashboard, type Watched, watch, watchPage } from '../fixtures/dashboard.ts';
@@ -9,12 +10,19 @@ import { seedStudy } from '../fixtures/seeded-studies.ts';
 
 type Dashboard = Awaited<ReturnType<typeof startDashboard>>;
 
+/** Addresses of the event streams that the pages of a context have asked for so far. */
+function streamsOf(context: BrowserContext): readonly string[] {
+  const streams: string[] = [];
+  context.on('request', (request) => request.url().includes('/events?') && streams.push(request.url()));
+  return streams;
+}
+
 describeInBrowser('a page that is open', (browser) => {
   const database = useDatabase();
   let dashboard: Dashboard;
   let study: StudyId;
   beforeAll(async () => {
-    study = await seedStudy(database.db, { name: 'underway', trials: 60, state: `case when n >= 57 then 'queued' else 'complete' end` });
+    study = await seedStudy(database.db, { name: 'underway', trials: 60, state: `case when n >= 52 then 'queued' else 'complete' end` });
     dashboard = await startDashboard(database.db);
   });
   afterAll(() => dashboard.stop());
@@ -35,24 +43,89 @@ describeInBrowser('a page that is open', (browser) => {
   };
 
   test('in two tabs takes one stream, and both are renewed in place; a tab that closes hands the stream on', async () => {
-    const first = await open(await watch(browser()));
-    const second = await open(await watchPage(await first.page.context().newPage()));
-    const streams: string[] = [];
-    for (const { page } of [first, second])
-      page.on('request', (request) => request.url().includes('/events') && streams.push(request.url()));
-    const third = await open(await watchPage(await first.page.context().newPage()));
-    expect(streams).toEqual([]);
+    const alone = await watch(browser());
+    const context = alone.page.context();
+    const streams = streamsOf(context);
+    const first = await open(alone);
+    const second = await open(await watchPage(await context.newPage()));
+    const third = await open(await watchPage(await context.newPage()));
+    expect(streams).toHaveLength(1);
     const scrolled = 300;
     await second.page.evaluate(`document.querySelector('.grid').scrollTop = ${scrolled}`);
     const number = await finishNext(0.25);
     await expect.poll(() => row(first, number).textContent()).toContain('complete');
     await expect.poll(() => row(first, number).textContent()).toContain('0.25');
     await first.page.close();
+    await expect.poll(() => streams.length).toBe(2);
     const next = await finishNext(0.75);
     await expect.poll(() => row(third, next).textContent()).toContain('0.75');
     expect(await second.page.evaluate("document.querySelector('.grid').scrollTop")).toBe(scrolled);
     expect([...second.faults, ...third.faults]).toEqual([]);
-    await second.page.context().close();
+    expect(streams).toHaveLength(2);
+    await context.close();
+  });
+
+  test('takes one stream for all pages of a study, also where tabs cannot share one', async () => {
+    const watched = await watch(browser());
+    // As on a page that came over plain HTTP from another machine.
+    await watched.page.addInitScript("Object.defineProperty(navigator, 'locks', { value: undefined })");
+    const streams = streamsOf(watched.page.context());
+    await open(watched);
+    for (const name of ['Overview', 'Analysis', 'Curves', 'Timeline', 'Trials']) {
+      await watched.page.getByRole('link', { name, exact: true }).click();
+      await settled(watched.page);
+    }
+    await watched.page.getByRole('link', { name: '#59', exact: true }).click();
+    await settled(watched.page);
+    await watched.page.locator('nav.tabs').getByRole('link', { name: 'Trials' }).click();
+    const number = await finishNext(0.125);
+    await expect.poll(() => row(watched, number).textContent()).toContain('0.125');
+    expect(streams).toHaveLength(1);
+    expect(watched.faults).toEqual([]);
+    await watched.page.context().close();
+  });
+
+  test('goes on by itself when its study is resumed after its end, in every tab', async () => {
+    const over = await seedStudy(database.db, { name: 'over', trials: 4 });
+    await controlStudy(database.db, over, 'stop', 'somebody');
+    const first = await watch(browser());
+    const ended = first.page.waitForEvent('requestfinished', (request) => request.url().includes('/events?'));
+    const second = await watchPage(await first.page.context().newPage());
+    for (const { page } of [first, second]) {
+      await page.goto(`${dashboard.url}/studies/over/trials`);
+      await settled(page);
+    }
+    await ended;
+    await controlStudy(database.db, over, 'resume', 'somebody');
+    const asked = await createStorage(database.db).ask(over);
+    for (const { page } of [first, second]) await page.getByRole('button', { name: '1 new trial' }).waitFor();
+    if (asked.kind !== 'queued') throw new Error('the budget is too small');
+    await createStorage(database.db).claim({ studies: [over], worker: 'host:1:cpu', leaseMs: 60_000 });
+    for (const { page } of [first, second]) await expect.poll(() => page.locator('.states').textContent()).toMatch(/running\s*1/);
+    expect([...first.faults, ...second.faults]).toEqual([]);
+    await first.page.context().close();
+  });
+
+  test('keeps what it hears while its list is on the way', async () => {
+    const watched = await watch(browser());
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await watched.page.route('**/trials?**', async (route) => {
+      const answer = await route.fetch();
+      await held;
+      await route.fulfill({ response: answer });
+    });
+    await watched.page.goto(`${dashboard.url}/studies/underway/trials`);
+    await watched.page.locator('.connection[data-state="live"]').waitFor();
+    const filter = watched.page.locator('.states');
+    const before = await filter.textContent();
+    const number = await finishNext(0.625);
+    await expect.poll(() => filter.textContent()).not.toBe(before);
+    release();
+    await expect.poll(() => row(watched, number).textContent()).toContain('0.625');
+    await watched.page.context().close();
   });
 
   test('says how many trials are new and shows them when it is told to', async () => {

@@ -119,7 +119,11 @@ describeInBrowser('in a browser', (browser) => {
     await keyboard.type('number<5');
     await keyboard.press('Enter');
     await expect.poll(() => page.locator('[data-row]').count()).toBe(5);
+    const filtered = here();
+    await keyboard.type(' and number<2');
     await keyboard.press('Escape');
+    expect(await page.locator('.filter input').inputValue()).toBe('number<5');
+    expect(here()).toBe(filtered);
     await keyboard.press('j');
     await keyboard.press('x');
     await keyboard.press('Enter');

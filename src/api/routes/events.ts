@@ -10,13 +10,12 @@ import { answerProblem, problemResponses } from '../problem.ts';
 import type { RouteContext } from '../route-context.ts';
 import { perhaps, studyPath } from '../schemas.ts';
 import { studySchema } from './studies.ts';
-import { trialRevisionSchema, trialSchema } from './trials.ts';
+import { trialSchema } from './trials.ts';
 
 /** Not an extension: the document would call the parameters required, as those of a trial are. */
 const changedTrialSchema = z
   .object({
     ...trialSchema.shape,
-    revision: trialRevisionSchema,
     params: perhaps(trialSchema.shape.params),
   })
   .openapi('ChangedTrial');

@@ -36,6 +36,7 @@ export const trialSchema = z
   .object({
     address: z.string().openapi({ example: 'nvda-msft#42' }),
     number: z.number().int(),
+    revision: z.number().int().openapi({ description: "The study's, at the trial's last change of state; reports change none" }),
     state: trialStateSchema,
     params: z.record(z.string(), choiceValueSchema),
     value: jsonNumberSchema,
@@ -60,11 +61,8 @@ export const trialSchema = z
   })
   .openapi('Trial');
 
-export const trialRevisionSchema = z.number().int().openapi({ description: "The study's, at the trial's last change of state" });
-
 export const trialDetailSchema = trialSchema
   .extend({
-    revision: trialRevisionSchema,
     seed: z.number().int(),
     queuedAt: timeSchema,
     reports: z.array(reportSchema).readonly(),

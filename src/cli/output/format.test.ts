@@ -133,6 +133,7 @@ describe('records for machines', () => {
     const trial = (change: Partial<TrialItem>): TrialItem => ({
       address: 's#0',
       number: 0,
+      revision: 1,
       state: 'complete',
       params: {},
       value: null,

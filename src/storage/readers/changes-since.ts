@@ -8,9 +8,8 @@ import { checkLimit, maxPageLimit } from './page.ts';
 import { type StudyItem, summarise } from './study-item.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
 
-/** A trial as it is now. `revision` is the study's at the trial's last change of state; reports do not count. */
+/** A trial as it is now. */
 export interface ChangedTrial extends Omit<TrialItem, 'params'> {
-  readonly revision: number;
   /** Present if requested. */
   readonly params?: FlatParams;
 }
@@ -64,7 +63,7 @@ export async function changesSince(
       const rows = after === null ? [] : await readChanges(tx, id, after, limit + 1);
       const changed = rows.slice(0, limit).map((row): ChangedTrial => {
         const { params: given, ...rest } = trialItem(study, row);
-        return { revision: row.revision, ...rest, ...(params && { params: given }) };
+        return { ...rest, ...(params && { params: given }) };
       });
       const last = rows[limit - 1];
       const behind = rows[limit];

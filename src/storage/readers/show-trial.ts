@@ -32,8 +32,6 @@ export interface ArtifactItem {
 }
 
 export interface TrialDetail extends TrialItem {
-  /** The study's, at the trial's last change of state; reports do not count. */
-  readonly revision: number;
   readonly seed: number;
   readonly queuedAt: string;
   /** At most 500 per attempt; `reportsTotal` is the number stored. */
@@ -67,7 +65,6 @@ export async function showTrial(db: Db, address: string | TrialAddress): Promise
   ]);
   return {
     ...trialItem(study, trial),
-    revision: trial.revision,
     seed: trial.seed,
     queuedAt: trial.queuedAt.toISOString(),
     reports: reports.items,

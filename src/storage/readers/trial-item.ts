@@ -11,6 +11,8 @@ import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag,
 export interface TrialItem extends NonFiniteFlag {
   readonly address: string;
   readonly number: number;
+  /** The study's, at the trial's last change of state; reports do not count. */
+  readonly revision: number;
   readonly state: TrialState;
   readonly params: FlatParams;
   /** Objective value, the first of several (null: not complete). */
@@ -51,6 +53,7 @@ export function trialItem({ name: study, objectives }: Pick<StudyRow, 'name' | '
   return {
     address: trialAddress(study, row.number),
     number: row.number,
+    revision: row.revision,
     state: row.state,
     params: row.params,
     value: finite(row.value),

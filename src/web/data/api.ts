@@ -104,16 +104,19 @@ export async function request(
 ): Promise<unknown> {
   if (isCarried()) return carriedAnswer(address);
   const limit = AbortSignal.timeout(answerMs);
-  let answer: Response;
-  try {
-    answer = await fetch(address, { ...init, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) });
-  } catch (error) {
+  const orNone = (error: unknown): never => {
     if (signal?.aborted === true) throw error;
     gotNoAnswer();
     throw noAnswer(error);
-  }
-  gotAnswer();
+  };
+  const answer = await fetch(address, { ...init, signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) }).catch(orNone);
   if (answer.status === 401) asksToken.value = true;
-  if (!answer.ok) throw await problemOf(answer);
-  return answer.status === 204 ? null : answer.json();
+  if (!answer.ok) {
+    gotAnswer();
+    throw await problemOf(answer);
+  }
+  // A server that goes away in the middle of an answer has not given one.
+  const body = answer.status === 204 ? null : await answer.json().catch(orNone);
+  gotAnswer();
+  return body;
 }

@@ -1,9 +1,10 @@
 import type { z } from '@hono/zod-openapi';
 import { effect, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { changesSchema } from '../../api/routes/events.ts';
+import { request } from './api.ts';
 import { client } from './query.ts';
-import { stream } from './server.ts';
+import { gotAnswer, stream } from './server.ts';
 
 /** An event `changes` of a study's stream. */
 export type Changes = z.output<typeof changesSchema>;
@@ -12,6 +13,8 @@ type Said =
   | { readonly kind: 'changes'; readonly changes: Changes }
   | { readonly kind: 'end' }
   | { readonly kind: 'state'; readonly live: boolean }
+  /** The study has changed after its end. */
+  | { readonly kind: 'changed' }
   /** A tab that has just come asks how the stream stands. */
   | { readonly kind: 'asked' };
 
@@ -20,32 +23,47 @@ const staleMs = 2000;
 /** A server that sends no more streams, or asks for its token, is asked again after this. */
 const reopenMs = 5000;
 
+interface Following {
+  /** Tells of a revision of the study that was read: one that is newer than the end of the stream opens it again. */
+  readonly read: (revision: number) => void;
+  readonly leave: () => void;
+}
+
 /**
- * Follows a study while the returned function is not called. Of all tabs that show it one holds the stream (a web lock tells which) and passes
- * the events on: browsers allow six connections to a host. Without locks, which plain HTTP from another machine lacks, each tab has its own.
+ * Follows a study until it is left. Of all tabs that show it one holds the stream (a web lock tells which) and passes the events on: browsers
+ * allow six connections to a host. Without locks, which plain HTTP from another machine lacks, each tab has its own.
  */
-function follow(study: string, since: number, hear: (changes: Changes) => void): () => void {
+function follow(study: string, since: number, hear: (changes: Changes) => void): Following {
   const name = `assay-events-${study}`;
   const channel = new BroadcastChannel(name);
   const leaving = new AbortController();
   let position = String(since);
   let source: EventSource | null = null;
+  let leads = false;
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const take = (said: Said): void => {
     switch (said.kind) {
       case 'changes':
+        ended = false;
         position = said.changes.next;
         stream.value = said.changes.more ? 'behind' : 'live';
+        gotAnswer();
         hear(said.changes);
         break;
       case 'state':
+        ended = false;
         stream.value = said.live ? 'live' : 'behind';
+        // Whether the server is away, or only ended the stream, another request tells.
+        if (!said.live) request('/healthz').catch(() => undefined);
         break;
       case 'end':
         ended = true;
-        stream.value = 'none';
+        stream.value = 'ended';
+        break;
+      case 'changed':
+        if (leads && ended) open();
         break;
       case 'asked':
         if (ended) channel.postMessage({ kind: 'end' } satisfies Said);
@@ -58,8 +76,12 @@ function follow(study: string, since: number, hear: (changes: Changes) => void):
     channel.postMessage(said);
   };
   const open = (): void => {
+    ended = false;
     source = new EventSource(`/v1/studies/${encodeURIComponent(study)}/events?since=${encodeURIComponent(position)}`);
-    source.addEventListener('open', () => tell({ kind: 'state', live: true }));
+    source.addEventListener('open', () => {
+      gotAnswer();
+      tell({ kind: 'state', live: true });
+    });
     source.addEventListener('changes', (event) => tell({ kind: 'changes', changes: JSON.parse(event.data as string) as Changes }));
     source.addEventListener('end', () => {
       source?.close();
@@ -76,6 +98,7 @@ function follow(study: string, since: number, hear: (changes: Changes) => void):
     });
   };
   const lead = (): Promise<void> => {
+    leads = true;
     if (!ended) open();
     return new Promise((resolve) => leaving.signal.addEventListener('abort', () => resolve()));
   };
@@ -87,12 +110,17 @@ function follow(study: string, since: number, hear: (changes: Changes) => void):
   // Rejects when the tab leaves before it was its turn.
   else navigator.locks.request(name, { signal: leaving.signal }, lead).catch(() => undefined);
 
-  return () => {
-    leaving.abort();
-    clearTimeout(timer);
-    source?.close();
-    channel.close();
-    stream.value = 'none';
+  return {
+    read: (revision) => {
+      if (ended && revision > Number.parseInt(position, 10)) tell({ kind: 'changed' });
+    },
+    leave: () => {
+      leaving.abort();
+      clearTimeout(timer);
+      source?.close();
+      channel.close();
+      stream.value = 'none';
+    },
   };
 }
 
@@ -132,15 +160,17 @@ function staleness(study: string): { readonly mark: () => void; readonly stop: (
 const heard = signal<{ readonly study: string; readonly changes: Changes } | null>(null);
 
 /**
- * Keeps a study's answers fresh while its page is open: the study itself at once, everything else soon.
- * @param since the revision that the page has; null: not known yet
+ * Keeps a study's answers fresh while one of its pages is open: the study itself at once, everything else soon. Used once in a tab.
+ * @param revision the newest that the page has read; null: none yet
  */
-export function useStudyEvents(study: string, since: number | null): void {
-  const known = since !== null;
+export function useStudyEvents(study: string, revision: number | null): void {
+  const known = revision !== null;
+  const following = useRef<Following | null>(null);
   useEffect(() => {
     if (!known) return undefined;
     const stale = staleness(study);
-    const leave = follow(study, since, (changes) => {
+    // From here on the stream itself tells of later revisions.
+    following.current = follow(study, revision, (changes) => {
       client.setQueriesData<object>({ queryKey: ['/v1/studies/{}', study] }, (last) =>
         last === undefined ? undefined : { ...last, ...changes.study },
       );
@@ -148,11 +178,14 @@ export function useStudyEvents(study: string, since: number | null): void {
       heard.value = { study, changes };
     });
     return () => {
-      leave();
+      following.current?.leave();
+      following.current = null;
       stale.stop();
     };
-    // A later revision is what the stream itself has told.
   }, [study, known]);
+  useEffect(() => {
+    if (revision !== null) following.current?.read(revision);
+  }, [revision]);
 }
 
 /** Calls `hear` for every change of a study that the page is told of. */

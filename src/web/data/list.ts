@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks';
 import { type Answers, addressOf, type Query, request } from './api.ts';
 import { Problem } from './problem.ts';
+import { awayMs } from './query.ts';
 import { ordersSent, unreachableSince } from './server.ts';
 
 /** Addresses that answer a page of items at a time. */
@@ -28,9 +29,12 @@ export interface List<Item> extends ListState<Item> {
   readonly more: () => void;
   /** Loads the beginning anew. */
   readonly again: () => void;
-  /** Changes loaded rows in place, without another order. */
-  readonly patch: (change: (rows: readonly Item[]) => readonly Item[]) => void;
+  /** Changes loaded rows in place, without another order, and those that are on their way when they come. */
+  readonly patch: (change: RowChange<Item>) => void;
 }
+
+/** @param onTheirWay true: the change was heard while the rows were on their way, so they may be newer */
+export type RowChange<Item> = (rows: readonly Item[], onTheirWay: boolean) => readonly Item[];
 
 interface PageAnswer<Item> {
   readonly items: readonly Item[];
@@ -41,7 +45,7 @@ interface PageAnswer<Item> {
 
 /**
  * A list of the API that is read page by page as far as a person scrolls. Another query loads the list anew; until it is there the old rows stay.
- * It is loaded again after orders, and when the server is back.
+ * It is loaded again after orders, when the server is back, and after a while where the server's database is away.
  */
 export function useList<Path extends Paged>(path: Path, parts: readonly (string | number)[], query: Query): List<ItemOf<Path>> {
   type Item = ItemOf<Path>;
@@ -49,11 +53,13 @@ export function useList<Path extends Paged>(path: Path, parts: readonly (string 
   const state = useMemo(() => signal<ListState<Item>>({ rows: [], total: 0, atLeast: false, of: null, loading: true, problem: null }), []);
   const next = useRef<string | null>(null);
   const reading = useRef<AbortController | null>(null);
+  const heard = useRef<RowChange<Item>[]>([]);
 
   const read = async (cursor: string | null): Promise<void> => {
     reading.current?.abort();
     const own = new AbortController();
     reading.current = own;
+    heard.current = [];
     state.value = { ...state.peek(), loading: true };
     try {
       const answer = (await request(addressOf(path, parts, { ...query, cursor: cursor ?? undefined }), {
@@ -63,7 +69,7 @@ export function useList<Path extends Paged>(path: Path, parts: readonly (string 
       next.current = answer.next;
       const before = cursor === null ? [] : state.peek().rows;
       state.value = {
-        rows: [...before, ...answer.items],
+        rows: heard.current.reduce((rows, change) => change(rows, true), [...before, ...answer.items] as readonly Item[]),
         total: answer.total,
         atLeast: answer.totalAtLeast === true,
         of: address,
@@ -84,11 +90,18 @@ export function useList<Path extends Paged>(path: Path, parts: readonly (string 
   useEffect(() => {
     if (reachable) void read(null);
   }, [address, orders, reachable]);
+  const isAway = state.value.problem?.isAway === true;
+  useEffect(() => {
+    if (!isAway || !reachable) return undefined;
+    const timer = setInterval(() => reading.current === null && void read(null), awayMs);
+    return () => clearInterval(timer);
+  }, [address, isAway, reachable]);
   useEffect(() => () => reading.current?.abort(), []);
 
-  const patch = useCallback((change: (rows: readonly Item[]) => readonly Item[]): void => {
+  const patch = useCallback((change: RowChange<Item>): void => {
+    if (reading.current !== null) heard.current.push(change);
     const last = state.peek();
-    const rows = change(last.rows);
+    const rows = change(last.rows, false);
     if (rows !== last.rows) state.value = { ...last, rows };
   }, []);
   return {

@@ -11,6 +11,11 @@ export class Problem extends Error {
     this.code = code;
     this.hint = hint;
   }
+
+  /** True: the server or its database is away for now, so the same question may be answered later. */
+  get isAway(): boolean {
+    return [0, 502, 503, 504].includes(this.status);
+  }
 }
 
 /** @returns the problem of an answer whose status is not 2xx, also where a proxy wrote it and not the API. */

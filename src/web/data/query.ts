@@ -8,6 +8,9 @@ import { Problem } from './problem.ts';
 const mayRepeat = (count: number, error: Error): boolean =>
   count < 3 && error instanceof Problem && (error.status === 0 || error.status >= 500);
 
+/** What did not answer because the server or its database is away is asked again after this, until it answers. */
+export const awayMs = 5000;
+
 export const client = new QueryClient({
   defaultOptions: { queries: { retry: mayRepeat, staleTime: 1000, gcTime: 300_000, refetchOnWindowFocus: true, networkMode: 'always' } },
 });
@@ -36,7 +39,8 @@ export function useAnswer<Path extends keyof Answers>(asked: Asked<Path>): Reado
   const options = {
     queryKey: keyOf(asked),
     queryFn: ({ signal: aborted }: { signal: AbortSignal }) => read(path, parts, query, aborted),
-    refetchInterval: everyMs ?? (false as const),
+    refetchInterval: ({ state: { error } }: { readonly state: { readonly error: Problem | null } }) =>
+      error?.isAway === true ? awayMs : (everyMs ?? false),
     enabled,
     placeholderData: (last: Answers[Path] | undefined) => last,
   };
@@ -47,6 +51,11 @@ export function useAnswer<Path extends keyof Answers>(asked: Asked<Path>): Reado
   useEffect(() => {
     observer.setOptions(options as never);
   });
-  useEffect(() => observer.subscribe((next) => (result.value = next)), [observer, result]);
+  useEffect(() => {
+    const leave = observer.subscribe((next) => (result.value = next));
+    // Nobody was told of an answer that came between the drawing and this.
+    result.value = observer.getCurrentResult();
+    return leave;
+  }, [observer, result]);
   return result;
 }

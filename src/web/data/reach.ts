@@ -5,17 +5,19 @@ import { unreachableSince } from './server.ts';
 
 const everyMs = 2000;
 
-/** While the server gives no answer, asks whether it is there again; then everything on the page is asked again. */
-export function reachAgain(): void {
-  effect(() => {
-    if (unreachableSince.value === null) return undefined;
-    const timer = setInterval(() => {
-      request('/healthz').then(
-        () => void client.invalidateQueries(),
-        // Still away: the next try follows.
-        () => undefined,
-      );
-    }, everyMs);
+/**
+ * While the server gives no answer, asks whether it is there again. Whoever hears of it first, once it is back everything on the page is asked
+ * again. Returns what ends this.
+ */
+export function reachAgain(): () => void {
+  let wasAway = false;
+  return effect(() => {
+    const isAway = unreachableSince.value !== null;
+    if (wasAway && !isAway) void client.invalidateQueries();
+    wasAway = isAway;
+    if (!isAway) return undefined;
+    // Still away: the next try follows.
+    const timer = setInterval(() => void request('/healthz').catch(() => undefined), everyMs);
     return () => clearInterval(timer);
   });
 }

@@ -14,8 +14,8 @@ export const answeredAt = signal<number | null>(null);
 /** Orders that were sent from this page: what they may have changed is read again. */
 export const ordersSent = signal(0);
 
-/** The stream of events of the study that is open. */
-export const stream = signal<'none' | 'behind' | 'live'>('none');
+/** The stream of events of the study that is open; `ended`: the study is over, and the server has nothing more to say until it goes on. */
+export const stream = signal<'none' | 'behind' | 'live' | 'ended'>('none');
 
 export function gotAnswer(): void {
   silentSince.value = null;

@@ -18,15 +18,15 @@ interface FilterFieldProps {
 export function FilterField({ label, input, value, placeholder, onChange, fault }: FilterFieldProps): VNode {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
-  const use = (): void => {
-    if (text.trim() !== value) onChange(text.trim());
+  const use = (typed: string): void => {
+    if (typed.trim() !== value) onChange(typed.trim());
   };
   return (
     <form
       class="bar-field filter"
       onSubmit={(event) => {
         event.preventDefault();
-        use();
+        use(text);
       }}
     >
       <label class="bar-field">
@@ -40,11 +40,13 @@ export function FilterField({ label, input, value, placeholder, onChange, fault 
           spellcheck={false}
           aria-invalid={fault !== undefined}
           onInput={(event) => setText(event.currentTarget.value)}
-          onBlur={use}
+          onBlur={(event) => use(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return;
             event.preventDefault();
             setText(value);
+            // At once: leaving the field uses what stands in it.
+            event.currentTarget.value = value;
             event.currentTarget.blur();
           }}
         />

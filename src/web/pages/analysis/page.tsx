@@ -6,7 +6,6 @@ import { Pick, StateFilter } from '../../charts/controls.tsx';
 import { Notes } from '../../charts/notes.tsx';
 import { chartStates } from '../../charts/states.ts';
 import { defineCodec, list, text } from '../../data/codec.ts';
-import { useStudyEvents } from '../../data/events.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { fieldText } from '../../parts/field-text.ts';
@@ -34,7 +33,6 @@ export default function Analysis({ params }: PageProps): VNode {
   const { view, notes, change } = useView(codec);
   const study = useAnswer({ path: '/v1/studies/{}', parts: [name] });
   const detail = study.value.data;
-  useStudyEvents(name, detail?.revision ?? null);
   const [marked, setMarked] = useState<number | null>(null);
   const { objective, metric, where, states } = view;
   const filter = { objective, metric, where, states };

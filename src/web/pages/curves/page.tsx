@@ -10,7 +10,6 @@ import { Notes } from '../../charts/notes.tsx';
 import { Plot } from '../../charts/plot.tsx';
 import { chartStates } from '../../charts/states.ts';
 import { defineCodec, list, number, oneOf, text } from '../../data/codec.ts';
-import { useStudyEvents } from '../../data/events.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { Icon } from '../../parts/icon.tsx';
@@ -40,7 +39,6 @@ export default function Curves({ params }: PageProps): VNode {
   const name = params['study']!;
   const { view, notes, change } = useView(codec);
   const study = useAnswer({ path: '/v1/studies/{}', parts: [name] });
-  useStudyEvents(name, study.value.data?.revision ?? null);
   const query = { metric: view.metric, x: view.x, states: view.states };
   const live = (study.value.data?.counts.running ?? 0) > 0;
   const chart = useAnswer({ path: '/v1/studies/{}/charts/curves', parts: [name], query, everyMs: live ? 2000 : undefined });

@@ -5,7 +5,6 @@ import { Pick, ScalePick, Segments, StateFilter } from '../../charts/controls.ts
 import { Notes } from '../../charts/notes.tsx';
 import { chartStates } from '../../charts/states.ts';
 import { defineCodec, list, oneOf, text } from '../../data/codec.ts';
-import { useStudyEvents } from '../../data/events.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { History } from './history.tsx';
@@ -29,7 +28,6 @@ export default function Overview({ params }: PageProps): VNode {
   const { view, notes, change } = useView(codec);
   const study = useAnswer({ path: '/v1/studies/{}', parts: [name] });
   const detail = study.value.data;
-  useStudyEvents(name, detail?.revision ?? null);
   const objectives = detail?.objectives ?? null;
   const live = detail === undefined || detail.state === 'running' || detail.counts.running > 0;
   const asked = { states: view.states, objective: view.objective };

@@ -11,7 +11,6 @@ import { Plot } from '../../charts/plot.tsx';
 import { chartStates } from '../../charts/states.ts';
 import { endingLooks, movedRange, timelineFinding, timelineScene, timelineTable } from '../../charts/timeline.ts';
 import { defineCodec, list, number, oneOf } from '../../data/codec.ts';
-import { useStudyEvents } from '../../data/events.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { Panel } from '../../parts/panel.tsx';
@@ -26,7 +25,6 @@ export default function Timeline({ params }: PageProps): VNode {
   const { view, notes, change } = useView(codec);
   const study = useAnswer({ path: '/v1/studies/{}', parts: [name] });
   const detail = study.value.data;
-  useStudyEvents(name, detail?.revision ?? null);
   const { from, to, by, states } = view;
   const live = (detail?.counts.running ?? 0) > 0;
   const query = { by, states, from: from ?? undefined, to: to ?? undefined };

@@ -5,7 +5,6 @@ import type { PageProps } from '../../app/routes.ts';
 import { Notes } from '../../charts/notes.tsx';
 import type { Answers } from '../../data/api.ts';
 import { defineCodec, number, text } from '../../data/codec.ts';
-import { useStudyEvents } from '../../data/events.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { Command } from '../../parts/command.tsx';
@@ -31,7 +30,6 @@ export default function Trial({ params }: PageProps): VNode {
   const at = params['number']!;
   const { view, notes, change } = useView(codec);
   const detail = useAnswer({ path: '/v1/studies/{}', parts: [study] });
-  useStudyEvents(study, detail.value.data?.revision ?? null);
   const live = (detail.value.data?.counts.running ?? 0) > 0;
   const trial = useAnswer({ path: '/v1/studies/{}/trials/{}', parts: [study, at], everyMs: live ? 5000 : undefined });
   const champion = useChampion(study);

@@ -6,6 +6,7 @@ import { merged, unseen } from './merge.ts';
 const trial = (number: number, rest: Partial<Trial> = {}): Trial => ({
   address: `s#${number}`,
   number,
+  revision: 1,
   state: 'running',
   params: { lr: number },
   value: null,
@@ -21,7 +22,7 @@ const trial = (number: number, rest: Partial<Trial> = {}): Trial => ({
 
 const change = (number: number, rest: Partial<Trial> = {}): Changes['trials'][number] => {
   const { params: _, ...now } = trial(number, rest);
-  return { ...now, revision: 9 };
+  return { ...now, revision: rest.revision ?? 9 };
 };
 
 test('a changed row is renewed where it stands and keeps the parameters that an event leaves out', () => {
@@ -33,6 +34,15 @@ test('a changed row is renewed where it stands and keeps the parameters that an 
     [2, 'running', null, 2],
   ]);
   expect(after[0]).toBe(rows[0]);
+});
+
+test('of a change that was heard while a row was on its way the newer one stays, by revision', () => {
+  const rows = [trial(1, { state: 'complete', revision: 7 }), trial(2, { revision: 4 })];
+  const after = merged(rows, [change(1, { revision: 6 }), change(2, { state: 'failed', revision: 5 })], true);
+  expect(after.map(({ state, revision }) => [state, revision])).toEqual([
+    ['complete', 7],
+    ['failed', 5],
+  ]);
 });
 
 test('changes of rows that are not there leave the list as it is', () => {

@@ -7,7 +7,7 @@ import { brushFilter, brushOf } from '../../charts/brush.ts';
 import { brushedFields, ParallelPanel } from '../../charts/parallel-panel.tsx';
 import { defineCodec, list, number, text } from '../../data/codec.ts';
 import { type Changes, useChanges } from '../../data/events.ts';
-import { useList } from '../../data/list.ts';
+import { type RowChange, useList } from '../../data/list.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { trialStates } from '../../parts/counts-bar.tsx';
@@ -168,13 +168,8 @@ function Nothing({ filtered, onClear }: { readonly filtered: boolean; readonly o
 }
 
 /** Renews changed rows in place and counts trials that are not among them, until the list is read again. */
-function useFresh(
-  study: string,
-  rows: readonly Trial[],
-  patch: (change: (rows: readonly Trial[]) => readonly Trial[]) => void,
-  of: string | null,
-) {
-  const [n, setN] = useState(0);
+function useFresh(study: string, rows: readonly Trial[], patch: (change: RowChange<Trial>) => void, of: string | null) {
+  const [, drawFor] = useState(0);
   const seen = useRef({ counted: new Set<number>(), known: 0 });
   const present = useRef(rows);
   present.current = rows;
@@ -183,18 +178,22 @@ function useFresh(
       counted: new Set(),
       known: Math.max(seen.current.known, ...[...seen.current.counted].map((number) => number + 1)),
     };
-    setN(0);
+    drawFor(0);
   }, []);
   useEffect(clear, [of, clear]);
-  for (const { number } of rows) seen.current.known = Math.max(seen.current.known, number + 1);
+  for (const { number } of rows) {
+    seen.current.known = Math.max(seen.current.known, number + 1);
+    // Its row was on its way when it was counted.
+    seen.current.counted.delete(number);
+  }
   const hear = useCallback(
     ({ trials }: Changes): void => {
-      patch((last) => merged(last, trials));
+      patch((last, onTheirWay) => merged(last, trials, onTheirWay));
       for (const number of unseen(present.current, trials, seen.current.counted, seen.current.known)) seen.current.counted.add(number);
-      setN(seen.current.counted.size);
+      drawFor(seen.current.counted.size);
     },
     [patch],
   );
   useChanges(study, hear);
-  return { n, clear };
+  return { n: seen.current.counted.size, clear };
 }
