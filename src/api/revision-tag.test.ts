@@ -16,7 +16,16 @@ async function poll(path: string, tag?: string) {
   return { status: response.status, tag: response.headers.get('etag') ?? '', text: await response.text(), headers: response.headers };
 }
 
-const resources = ['', '/trials', '/trials/0', '/trials/0/reports', '/trials/0/validation', '/trials/0/returns', '/best'];
+const resources = [
+  '',
+  '/trials',
+  '/trials/0',
+  '/trials/0/reports',
+  '/trials/0/validation',
+  '/trials/0/returns',
+  '/best',
+  '/recommendation',
+];
 
 test.each(resources)('a study that stands still is 304 with an empty body at /v1/studies/{study}%s', async (resource) => {
   const { name, id, revision } = await studyWith(database.db, [{ outcome: complete(1) }, {}]);

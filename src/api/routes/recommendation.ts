@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { maxPageLimit } from '../../storage/readers/page.ts';
 import { readRecommendations } from '../../storage/readers/recommendations.ts';
+import { tagged } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
-import { answersWith, directionSchema, jsonNumberSchema, nonFiniteFlag, studyPath, wholeNumberFrom } from '../schemas.ts';
+import { directionSchema, jsonNumberSchema, nonFiniteFlag, studyPath, taggedAnswersWith, wholeNumberFrom } from '../schemas.ts';
 import { choiceValueSchema } from './studies.ts';
 
 export const recommendationSchema = z.object({
@@ -43,12 +44,13 @@ const show = createRoute({
     params: studyPath,
     query: z.strictObject({ top: wholeNumberFrom(1, maxPageLimit).optional().openapi({ description: 'Default: 1' }) }),
   },
-  responses: answersWith(recommendationSchema, 'Configurations, the best first'),
+  responses: taggedAnswersWith(recommendationSchema, 'Configurations, the best first'),
 });
 
 export function addRecommendation(app: OpenAPIHono, { db }: RouteContext): void {
   app.openapi(show, async (c) => {
     const { top } = c.req.valid('query');
-    return c.json(await readRecommendations(db, c.req.valid('param').study, top), 200);
+    const { study } = c.req.valid('param');
+    return tagged(c, db, study, async () => c.json(await readRecommendations(db, study, top), 200));
   });
 }

@@ -92,9 +92,34 @@ describe('recommend', () => {
 
   test('infinite and equal values have finite expectations', () => {
     const infinite = trials(12, (x, number) => (number === 3 ? Number.POSITIVE_INFINITY : x));
-    for (const observations of [infinite, trials(12, () => 5)])
+    const huge = createRng('huge');
+    const noisy = trials(12, () => 1e300 * huge.normal());
+    for (const observations of [infinite, noisy, trials(12, () => 5)])
       for (const { expected } of recommend(space, { direction: 'minimize', observations }))
         expect(Object.values(expected!).every(Number.isFinite)).toBe(true);
+  });
+
+  test('puts configurations that the model does not know behind all that it knows, however good their values', () => {
+    const unknown: Observation = { state: 'complete', number: 12, params: { y: 1 }, value: -100 };
+    const ranked = recommend(space, { direction: 'minimize', observations: [...trials(12, (x) => x), unknown] });
+    expect(ranked.map(({ expected }) => expected === null)).toEqual([...Array.from({ length: 12 }, () => false), true]);
+    expect(ranked.at(-1)!.number).toBe(12);
+  });
+
+  test('of few trials under much noise it says how little it knows: most true values are within two of its deviations', () => {
+    const wide = compileSpace(Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`x${i}`, float(0, 1)])));
+    const truth = (params: Observation['params']): number => 2 * (Number(params['x0']) - 0.5) ** 2 + Number(params['x1']);
+    const within = Array.from({ length: 20 }, (_, seed) => {
+      const rng = createRng(`case ${seed}`);
+      const observations = Array.from({ length: 12 }, (__, number): Observation => {
+        const params = Object.fromEntries(wide.params.map(({ name }) => [name, rng.uniform()]));
+        return { state: 'complete', number, params, value: truth(params) + rng.normal() };
+      });
+      const [best] = recommend(wide, { direction: 'minimize', observations });
+      const { low, high } = best!.expected!;
+      return Math.abs(truth(best!.params) - (low + high) / 2) <= high - low;
+    });
+    expect(within.filter(Boolean).length).toBeGreaterThanOrEqual(12);
   });
 
   test('does not depend on what was asked before', () => {

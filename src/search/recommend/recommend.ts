@@ -2,7 +2,7 @@ import { AssayError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 import { type Complete, lossOf, violation } from '../objectives/loss.ts';
 import { coordinatesOf, type Point, pointOf } from '../samplers/gp/coordinates.ts';
-import { type ModelInput, objectiveAspect, processOf, thinned } from '../samplers/gp/model.ts';
+import { type ModelInput, mixtureOf, objectiveAspect, thinned } from '../samplers/gp/model.ts';
 import { keyOf } from '../samplers/gp/optimize.ts';
 import { gpOptions } from '../samplers/gp/options.ts';
 import { policyOf } from '../samplers/gp/policy.ts';
@@ -68,18 +68,24 @@ export function recommend(space: CompiledSpace, history: History): readonly Reco
   const groups = configurations(space, history);
   const complete = groups.reduce((sum, { trials }) => sum + trials.length, 0);
   const judge = complete < fewest ? null : judgeOf(space, history);
+  const judgements = judge?.(groups.flatMap(({ point }) => point ?? [])) ?? [];
   const isGuess = groups.length === complete && complete < perParam * space.params.length;
+  let next = 0;
   return groups
-    .map(({ point, trials }) => ({ point, trials, prediction: point === null ? null : (judge?.predict(point) ?? null) }))
-    .map(({ trials, prediction }) => {
+    .map(({ point, trials }) => {
       const observed = trials.reduce((sum, { value }) => sum + value / trials.length, 0);
-      const rank = prediction === null ? lossOf(observed, direction) : Math.sqrt(prediction.variance) - prediction.mean;
-      const expected = prediction === null ? null : judge!.expected(prediction);
+      const { expected, rank } = (point === null ? undefined : judgements[next++]) ?? { expected: null, rank: lossOf(observed, direction) };
       const best = trials.reduce((a, b) => (lossOf(b.value, direction) < lossOf(a.value, direction) ? b : a));
       const known = { number: best.number, params: best.params, trials: trials.map(({ number }) => number), observed, expected };
       return { recommendation: { ...known, inWords: recommendationInWords(known, isGuess) }, rank };
     })
-    .sort((a, b) => a.rank - b.rank || a.recommendation.number - b.recommendation.number)
+    .sort(
+      (a, b) =>
+        // A rank by the model and a loss are no numbers of one scale: what the model does not know comes last.
+        Number(a.recommendation.expected === null) - Number(b.recommendation.expected === null) ||
+        a.rank - b.rank ||
+        a.recommendation.number - b.recommendation.number,
+    )
     .map(({ recommendation }) => recommendation);
 }
 
@@ -103,13 +109,14 @@ function configurations(space: CompiledSpace, { observations }: History): readon
   return [...groups.values()];
 }
 
-interface Judge {
-  readonly predict: (point: Point) => Prediction;
-  readonly expected: (prediction: Prediction) => Expected;
+/** What is expected of a point, and its place in the order: the smaller the better. */
+interface Judgement {
+  readonly expected: Expected;
+  readonly rank: number;
 }
 
 /** @returns null if no process can be built. */
-function judgeOf(space: CompiledSpace, history: History): Judge | null {
+function judgeOf(space: CompiledSpace, history: History): ((points: readonly Point[]) => readonly Judgement[]) | null {
   const policy = policyOf(gpOptions.parse({}));
   const coordinates = coordinatesOf(space);
   const at = (params: FlatParams): Point | null => pointOf(coordinates, encodeParams(space, params));
@@ -118,15 +125,23 @@ function judgeOf(space: CompiledSpace, history: History): Judge | null {
   const trials = thinned(rankedTrials(history, at, rng), policy.capacity);
   if (trials.length === 0) return null;
   const input: ModelInput = { coordinates, history, trials, at, policy, rng };
-  const model = processOf(input, objectiveAspect(input));
-  if (model === null) return null;
+  const mixture = mixtureOf(input, objectiveAspect(input));
+  if (mixture.length === 0) return null;
   const scale = scaledTargets(
     Float64Array.from(trials, ({ loss }) => loss),
     policy.output,
   );
-  const { noise } = model.process.hyperparameters;
-  const { at: predict } = createPredictor(model.process);
-  return { predict, expected: (prediction) => expectedOf(prediction, noise, scale, history.direction) };
+  return (points) => {
+    const predicted = mixture.map(({ process }) => createPredictor(process).atAll(points));
+    return points.map((_, i) => {
+      const views = mixture.map(({ process, share }, k) => ({ ...predicted[k]![i]!, noise: process.hyperparameters.noise, share }));
+      const mean = views.reduce((sum, view) => sum + view.share * view.mean, 0);
+      // The variance of a mixture: within its parts, and between them.
+      const variance = views.reduce((sum, view) => sum + view.share * (view.variance + (view.mean - mean) ** 2), 0);
+      const noise = views.reduce((sum, view) => sum + view.share * view.noise, 0);
+      return { expected: expectedOf({ mean, variance }, noise, scale, history.direction), rank: Math.sqrt(variance) - mean };
+    });
+  };
 }
 
 /** Nodes and weights of Gauss-Hermite quadrature of a standard normal variable with five points (Abramowitz and Stegun, table 25.10). */
@@ -138,13 +153,19 @@ function expectedOf({ mean, variance }: Prediction, noise: number, { lossOf: bac
   const [deviation, all] = [Math.sqrt(variance), Math.sqrt(variance + noise)];
   const over = (spread: number, of: (loss: number) => number): number =>
     nodes.reduce((sum, node, i) => sum + weights[i]! * of(back(mean + spread * node)), 0);
-  const value = over(all, (loss) => loss);
   const middle = over(Math.sqrt(noise), (loss) => loss);
-  const ends = [sign * back(mean + deviation), sign * back(mean - deviation)];
+  const ends = [sign * back(mean + deviation), sign * back(mean - deviation)].map(bounded);
+  // Divided first, so that squares near the largest double do not overflow.
+  const size = Math.max(Math.abs(middle), ...nodes.map((node) => Math.abs(back(mean + Math.sqrt(noise) * node))), Number.MIN_VALUE);
   return {
-    value: sign * value,
+    value: bounded(sign * over(all, (loss) => loss)),
     low: Math.min(...ends),
     high: Math.max(...ends),
-    noise: Math.sqrt(over(Math.sqrt(noise), (loss) => (loss - middle) ** 2)),
+    noise: bounded(size * Math.sqrt(over(Math.sqrt(noise), (loss) => (loss / size - middle / size) ** 2))),
   };
+}
+
+/** The finite number nearest to one. */
+function bounded(value: number): number {
+  return Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);
 }

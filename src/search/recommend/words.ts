@@ -9,7 +9,7 @@ export function recommendationInWords({ trials, observed, expected }: Omit<Recom
   const seen = `observed ${rounded(observed, 3)}${n > 1 ? ` (mean of ${n} trials)` : ''}`;
   if (expected === null) return `${seen}; too few trials to say what it would bring again`;
   const { value, low, high, noise } = expected;
-  const half = (high - low) / 2;
+  const half = high / 2 - low / 2;
   const size = Math.max(Math.abs(value), Math.abs(observed));
   const again = `${seen}, expected again ${rounded(value, 3)} +- ${rounded(half, 2)}`;
   if (isGuess) return `${again} at least: too few trials, none repeated, to tell luck from the parameters`;

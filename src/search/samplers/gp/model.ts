@@ -7,6 +7,7 @@ import { cachedFit, trialsOfLastFit } from './fit-cache.ts';
 import { hyperparametersOf, layoutOf, type ModelForm } from './hyperparameters.ts';
 import { affordable, type GpPolicy } from './policy.ts';
 import { createPredictor } from './predict.ts';
+import { noisyDimensionPrior } from './priors.ts';
 import { condition, type Data, type Process } from './process.ts';
 import { type RankedTrial, rankedTrials } from './ranked-trials.ts';
 import { scaledTargets, standardized } from './targets.ts';
@@ -109,20 +110,50 @@ function logsOf({ coordinates, history, policy }: ModelInput, { name, finished, 
     : fitTo(form, data, [logs], affordable(policy.correctionEvaluations, data.points.length), policy);
 }
 
+/** A process of a mixture and its share; the shares add up to 1. */
+export interface Component {
+  readonly process: Process;
+  readonly share: number;
+}
+
+/**
+ * Returns the process under the usual prior, and that under one of much noise, by the density of each at its best fit. Few trials of many
+ * parameters are explained as well by a rough function without noise as by luck; then both readings count. A density is without the
+ * constant of its prior of noise, so that neither reading is preferred beforehand. Not cached.
+ * @returns an empty list if no process can be built.
+ */
+export function mixtureOf({ coordinates, policy }: ModelInput, { data }: Aspect): readonly Component[] {
+  const usual = formOf(coordinates, policy);
+  const layout = layoutOf(usual);
+  const built = [usual, { ...usual, prior: noisyDimensionPrior }].flatMap((form) => {
+    const fit = fitHyperparameters(form, fitPart(data, policy), form.prior.starts(layout), policy.fitEvaluations);
+    const process = condition(form, fit.hyperparameters, data);
+    return process === null ? [] : [{ process, logPosterior: fit.logPosterior }];
+  });
+  const largest = Math.max(...built.map(({ logPosterior }) => logPosterior));
+  const densities = built.map(({ logPosterior }) => Math.exp(logPosterior - largest));
+  const total = densities.reduce((sum, density) => sum + density, 0);
+  return built.map(({ process }, i) => ({ process, share: densities[i]! / total }));
+}
+
 function formOf({ axes }: Coordinates, { shape, mean, prior, warp, additive }: GpPolicy): ModelForm {
   const numeric = axes.flatMap(({ kind }, i) => (kind === 'numeric' ? [i] : []));
   return { shape, mean, prior, choices: axes.map(({ kind }) => kind === 'choice'), warpedAxes: warp ? numeric : [], additive };
 }
 
-function fitTo(form: ModelForm, data: Data, starts: readonly Float64Array[], evaluations: number, { fitCapacity }: GpPolicy): Float64Array {
+function fitTo(form: ModelForm, data: Data, starts: readonly Float64Array[], evaluations: number, policy: GpPolicy): Float64Array {
+  return fitHyperparameters(form, fitPart(data, policy), starts, evaluations).logs;
+}
+
+/** The data that hyperparameters are fitted to. */
+function fitPart(data: Data, { fitCapacity }: GpPolicy): Data {
   const kept = thinned(
     data.points.map((_, i) => i),
     fitCapacity,
   );
   const of = (values: Float64Array): Float64Array => Float64Array.from(kept, (i) => values[i]!);
   const known = data.noise === undefined ? {} : { noise: of(data.noise) };
-  const part = { points: kept.map((i) => data.points[i]!), targets: of(data.targets), ...known };
-  return fitHyperparameters(form, part, starts, evaluations).logs;
+  return { points: kept.map((i) => data.points[i]!), targets: of(data.targets), ...known };
 }
 
 /** Returns the first half of `capacity` and an even selection of the rest. */

@@ -41,41 +41,51 @@ interface LogNormal {
   readonly deviation: number;
 }
 
-/**
- * Lengthscales grow with the square root of the dimension (Hvarfner et al. 2024, "Vanilla Bayesian optimization performs great in high
- * dimensions"), noise is small a priori but fits start from much of it as well, warps are near the identity. The functions of one axis have shorter lengthscales and a smaller
- * variance a priori.
- */
-export const dimensionPrior: Prior = {
-  lowestNoise: 1e-7,
-  starts: ({ axes, scale, noise, additive, additiveScale, size }) => {
-    const logs = new Float64Array(size).fill(-2 * lengthscale(axes).mean, 0, axes);
-    logs[scale] = scalePrior.mean;
-    if (additive < size) {
-      logs.fill(-2 * ownLengthscale.mean, additive, additiveScale);
-      logs[additiveScale] = sumPrior.mean;
-    }
-    return [noisePrior.mean, muchNoise].map((start) => logs.with(noise, start));
-  },
-  logDensity: (logs, { axes, scale, noise, warps, additive, additiveScale, size }, gradient) => {
-    let sum = addLengthscales(logs, 0, axes, lengthscale(axes), gradient);
-    sum += addNormal(logs, scale, scalePrior, gradient);
-    sum += addNormal(logs, noise, noisePrior, gradient);
-    for (let j = warps; j < additive; j++) sum += addNormal(logs, j, warpPrior, gradient);
-    if (size === additive) return sum;
-    sum += addLengthscales(logs, additive, additiveScale, ownLengthscale, gradient);
-    return sum + addNormal(logs, additiveScale, sumPrior, gradient);
-  },
-};
-
 const scalePrior: LogNormal = { mean: 0, deviation: 1 };
 const noisePrior: LogNormal = { mean: -9, deviation: 3 };
 /** Second start of a fit: a seventh of the variance is noise. From little noise alone a fit explains noise by short lengthscales. */
 const muchNoise = -2;
+/** Of a study that is mostly luck: half of the variance is noise. */
+const mostlyNoise: LogNormal = { mean: -0.7, deviation: 1 };
 const warpPrior: LogNormal = { mean: 0, deviation: 0.5 };
 /** Priors of the variance of the sum of functions of one axis each, and of their lengthscales. */
 const sumPrior: LogNormal = { mean: Math.log(0.3), deviation: 1.5 };
 const ownLengthscale: LogNormal = { mean: Math.log(0.3), deviation: 1 };
+
+/**
+ * Lengthscales grow with the square root of the dimension (Hvarfner et al. 2024, "Vanilla Bayesian optimization performs great in high
+ * dimensions"), warps are near the identity. The functions of one axis have shorter lengthscales and a smaller variance a priori.
+ * @param noiseStarts logarithms of the noise that fits start from.
+ */
+function dimensionPriorWith(noiseOf: LogNormal, noiseStarts: readonly number[]): Prior {
+  return {
+    lowestNoise: 1e-7,
+    starts: ({ axes, scale, noise, additive, additiveScale, size }) => {
+      const logs = new Float64Array(size).fill(-2 * lengthscale(axes).mean, 0, axes);
+      logs[scale] = scalePrior.mean;
+      if (additive < size) {
+        logs.fill(-2 * ownLengthscale.mean, additive, additiveScale);
+        logs[additiveScale] = sumPrior.mean;
+      }
+      return noiseStarts.map((start) => logs.with(noise, start));
+    },
+    logDensity: (logs, { axes, scale, noise, warps, additive, additiveScale, size }, gradient) => {
+      let sum = addLengthscales(logs, 0, axes, lengthscale(axes), gradient);
+      sum += addNormal(logs, scale, scalePrior, gradient);
+      sum += addNormal(logs, noise, noiseOf, gradient);
+      for (let j = warps; j < additive; j++) sum += addNormal(logs, j, warpPrior, gradient);
+      if (size === additive) return sum;
+      sum += addLengthscales(logs, additive, additiveScale, ownLengthscale, gradient);
+      return sum + addNormal(logs, additiveScale, sumPrior, gradient);
+    },
+  };
+}
+
+/** Noise is small a priori, but fits start from much of it as well. */
+export const dimensionPrior: Prior = dimensionPriorWith(noisePrior, [noisePrior.mean, muchNoise]);
+
+/** The same where much of what trials show is noise. */
+export const noisyDimensionPrior: Prior = dimensionPriorWith(mostlyNoise, [mostlyNoise.mean]);
 
 /** Log-normal with the square root of the dimension as its unit; the median lies between the mode and the median of Hvarfner et al. */
 function lengthscale(axes: number): LogNormal {
