@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createRng } from '../../core/rng.ts';
 import type { Observation } from '../trial/history.ts';
 import { bestSubset, spreadSubset } from './best-subset.ts';
 import { bestTrials } from './best-trials.ts';
@@ -16,6 +17,18 @@ function gridPoints(objectives: number, most: number): fc.Arbitrary<readonly Los
 
 const anyPoints = fc.integer({ min: 1, max: 4 }).chain((objectives) => gridPoints(objectives, 30));
 
+/** So many that a tree is made of them, on a front or anywhere, with infinities and equal points. */
+const manyPoints = fc
+  .record({ objectives: fc.integer({ min: 1, max: 5 }), n: fc.integer({ min: 60, max: 300 }), seed: fc.nat(), isFront: fc.boolean() })
+  .map(({ objectives, n, seed, isFront }): readonly Losses[] => {
+    const rng = createRng(seed);
+    const points = Array.from({ length: n }, () => Array.from({ length: objectives }, () => rng.uniform()));
+    const onFront = (point: readonly number[]): Losses => [...point.slice(1), -point.slice(1).reduce((sum, loss) => sum + loss, 0)];
+    const infinite = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const some = isFront ? points.map(onFront) : points;
+    return some.map((point, i) => (i % 7 === 3 ? some[i - 1]! : i % 11 === 5 ? point.with(i % objectives, infinite[i % 2]!) : point));
+  });
+
 describe('fronts', () => {
   test('a point is on the front exactly if no other dominates it', () => {
     fc.assert(
@@ -25,6 +38,32 @@ describe('fronts', () => {
       }),
       { seed: 1 },
     );
+    fc.assert(
+      fc.property(manyPoints, (points) => {
+        const front = points.flatMap((point, i) => (points.some((other) => dominates(other, point)) ? [] : [i]));
+        expect(paretoFront(points)).toEqual(front);
+      }),
+      { seed: 6 },
+    );
+  });
+
+  test.each([2, 3, 4])('a front of %i objectives on which all points are is not found by comparing each with each', (objectives) => {
+    const n = 3000;
+    const rng = createRng(7);
+    let reads = 0;
+    const points = Array.from({ length: n }, () => {
+      const losses = Array.from({ length: objectives - 1 }, () => rng.uniform());
+      const point: Losses = [...losses, -losses.reduce((sum, loss) => sum + loss, 0)];
+      return new Proxy(point, {
+        get: (target, key) => {
+          reads += 1;
+          return Reflect.get(target, key);
+        },
+      });
+    });
+    expect(paretoFront(points)).toHaveLength(n);
+    // Sorting takes some log2(3000) = 12 comparisons a point and objective; each with each would be 4.5 million.
+    expect(reads).toBeLessThan(200 * n);
   });
 
   test('ranks are what peeling off front after front gives', () => {

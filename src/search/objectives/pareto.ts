@@ -1,3 +1,5 @@
+import { undominated } from './undominated.ts';
+
 /** Losses of one trial, one per objective; smaller is better. */
 export type Losses = readonly number[];
 
@@ -11,13 +13,20 @@ export function dominates(a: Losses, b: Losses): boolean {
   return better;
 }
 
-/** Returns the positions of the points that no other dominates, in ascending order. */
+/**
+ * Returns the positions of the points that no other dominates, in ascending order. One or two objectives take n log n comparisons; more of
+ * them are looked up in a tree, which hardly takes more, however many points are on the front.
+ */
 export function paretoFront(points: readonly Losses[]): readonly number[] {
+  if (points.length > leastOfTree && points[0]!.length > 2) return undominated(points);
   // A point that dominates another comes before it in lexicographic order, so comparing with members of the front is enough.
   const front: number[] = [];
   for (const i of lexicographic(points)) if (!isDominated(points, i, front)) front.push(i);
   return front.sort((a, b) => a - b);
 }
+
+/** Points of which a tree is made: comparing fewer with each other takes less. */
+const leastOfTree = 64;
 
 /**
  * Returns the rank of each point: 0 if no other dominates it, 1 if only points of rank 0 do, and so on. Equal points share a rank. By
@@ -45,9 +54,13 @@ function lexicographic(points: readonly Losses[]): readonly number[] {
   return points.map((_, i) => i).sort((a, b) => compareLosses(points[a]!, points[b]!) || a - b);
 }
 
-/** True if one of the others dominates point i; checks the latest first, which tend to be the nearest. */
+/**
+ * True if one of a front dominates point i, which follows them all in lexicographic order; checks the latest first, which tend to be the
+ * nearest. In two objectives the latest has the least second loss, so it does if any does.
+ */
 function isDominated(points: readonly Losses[], i: number, others: readonly number[]): boolean {
-  for (let at = others.length - 1; at >= 0; at--) if (dominates(points[others[at]!]!, points[i]!)) return true;
+  const least = points[i]!.length <= 2 ? Math.max(0, others.length - 1) : 0;
+  for (let at = others.length - 1; at >= least; at--) if (dominates(points[others[at]!]!, points[i]!)) return true;
   return false;
 }
 
