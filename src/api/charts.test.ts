@@ -55,6 +55,25 @@ test('importance by every method', async () => {
   }
 });
 
+test('of very many parameters the charts take what they can read, and say so', async () => {
+  const float = { type: 'float', low: 0, high: 1 } as const;
+  const wide = (n: number) => ({ space: Object.fromEntries(Array.from({ length: n }, (_, i) => [`p${i}`, float])) });
+  const outcomes = [1, 2].map((value) => ({ outcome: complete(value) }));
+  const many = await studyWith(database.db, outcomes, wide(1100));
+  const chart = await get(`/v1/studies/${many.name}/charts/parallel`, parallelChartSchema);
+  expect(chart).toMatchObject({ params: 1100, looked: 1000, varying: 1000 });
+  expect(chart.axes).toHaveLength(30);
+  expect(await get(`/v1/studies/${many.name}/charts/parallel?params=p1099`, parallelChartSchema)).toMatchObject({
+    params: 1100,
+    looked: 1,
+  });
+  const refused = await apiClient({ db: database.db }).request(`/v1/studies/${many.name}/charts/importance`);
+  expect([refused.status, await refused.json()]).toEqual([
+    400,
+    expect.objectContaining({ code: 'usage', detail: expect.stringContaining('1100'), hint: expect.stringContaining('assay importance') }),
+  ]);
+});
+
 test('curves end where their trials ended; NaN is flagged', async () => {
   const { name } = await mixedStudy(database.db);
   const chart = await get(`/v1/studies/${name}/charts/curves`, curvesChartSchema);

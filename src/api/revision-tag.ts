@@ -3,6 +3,7 @@ import type { StudyId } from '../search/study/storage.ts';
 import type { Db } from '../storage/database.ts';
 import { sameDataRevision } from '../storage/readers/same-data.ts';
 import { type EvaluationsRevision, evaluationsRevision, type StudyRevision, studyRevision } from '../storage/readers/study-revision.ts';
+import type { AnswerStore } from './answer-store.ts';
 
 /** What a resource shows beside the study and its trials. */
 interface Shown {
@@ -12,6 +13,8 @@ interface Shown {
   readonly sameData?: boolean;
   /** Further studies, by name. */
   readonly others?: readonly string[];
+  /** Keeps the answer while its tag holds: for resources that depend on nothing else. */
+  readonly answers?: AnswerStore;
 }
 
 /**
@@ -26,7 +29,7 @@ export async function tagged(
   db: Db,
   study: string,
   respond: () => Promise<Response>,
-  { evaluated = false, sameData = false, others = [] }: Shown = {},
+  { evaluated = false, sameData = false, others = [], answers }: Shown = {},
 ): Promise<Response> {
   const revision = await studyRevision(db, study);
   if (revision === null) return respond();
@@ -35,7 +38,8 @@ export async function tagged(
   const onSameData = sameData ? await sameDataRevision(db, revision.id) : null;
   const headers = { ETag: tagOf(study, revision, shown, beside, onSameData), 'Cache-Control': 'private, no-cache' };
   if (matchesTag(c.req.header('if-none-match'), headers.ETag)) return c.body(null, 304, headers);
-  const answer = await respond();
+  const { pathname, search } = new URL(c.req.url);
+  const answer = await (answers?.answer({ url: pathname + search, study: revision, tag: headers.ETag }, respond) ?? respond());
   for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
   return answer;
 }

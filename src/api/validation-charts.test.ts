@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { answersOf, apiClient } from '../../tests/fixtures/api.ts';
 import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
@@ -161,6 +161,28 @@ test('a parameter against out of sample over all studies on the same data, and w
       readers: [one.name, two.name].sort().map((study) => ({ study, trials: 3, validated: 1 })),
     },
   ]);
+});
+
+test('of very many studies on the same data the newest are read, and the chart says how many there are', async () => {
+  const data = { name: 'crowded', hash: 'c'.repeat(64) };
+  const definition = { definition: { data: [data], source: 'b'.repeat(64) } };
+  const one = await studyWith(database.db, outcomes, { space }, data);
+  await validateTrial(database.db, store, one.id, 1, definition);
+  const copied = (table: 'studies' | 'study_data' | 'validations', changed: SQL): SQL => {
+    const own = sql.raw(table === 'studies' ? 'id' : 'study_id');
+    return sql`insert into ${sql.raw(table)} overriding system value
+      select (jsonb_populate_record(source, ${changed})).* from ${sql.raw(table)} as source, generate_series(1, 60) as i where source.${own} = ${one.id}`;
+  };
+  await database.db.execute(copied('studies', sql`jsonb_build_object('id', 100000 + i, 'name', 'crowd-' || i)`));
+  await database.db.execute(copied('study_data', sql`jsonb_build_object('study_id', 100000 + i)`));
+  await database.db.execute(copied('validations', sql`jsonb_build_object('id', 100000 + i, 'study_id', 100000 + i)`));
+  await database.db.execute(
+    sql`select setval(pg_get_serial_sequence('studies', 'id'), 200000), setval(pg_get_serial_sequence('validations', 'id'), 200000)`,
+  );
+  const newest = await studyWith(database.db, outcomes, { space }, data);
+  await validateTrial(database.db, store, newest.id, 0, definition);
+  const chart = await get(`/v1/studies/${one.name}/charts/same-data?param=lr&metric=sharpe`, sameDataChartSchema);
+  expect(chart).toMatchObject({ studies: [one.name, newest.name], used: 2, asked: 50, onSameData: 62 });
 });
 
 test('overfitting: halves that pick a trial that does worse elsewhere', async () => {

@@ -32,6 +32,16 @@ export function paramsOf({ name: study, space }: StudyRow, names: readonly strin
   });
 }
 
+/** Parameters that every study may be asked for at once, and the most of a study with few trials. */
+const [leastParams, mostParams] = [60, 1000];
+/** Memory that the columns of one request's parameters may take. */
+const bytesOfParams = 256 * 2 ** 20;
+
+/** Parameters of a study that a chart reads at most: each takes a double of each trial while it is answered. */
+export function mostParamsOf({ nextNumber }: Pick<StudyRow, 'nextNumber'>): number {
+  return Math.max(leastParams, Math.min(mostParams, Math.floor(bytesOfParams / (8 * Math.max(1, nextNumber)))));
+}
+
 /** A parameter as an axis. */
 export function axisOf({ name, param }: Pick<FlatParam, 'name' | 'param'>): ChartAxis {
   if (param.type === 'choice')

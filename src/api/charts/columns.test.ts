@@ -1,5 +1,6 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { describeStudy } from '../../../tests/conformance/storage/subject.ts';
 import { useDatabase } from '../../../tests/fixtures/database.ts';
 import { mixedStudy } from '../../../tests/fixtures/mixed-study.ts';
 import { complete, studyWith } from '../../../tests/fixtures/trials.ts';
@@ -8,6 +9,7 @@ import { findStudy } from '../../storage/readers/find.ts';
 import { columnOfField, columnOfFilter } from '../../storage/readers/trial-columns.ts';
 import { studies } from '../../storage/schema/index.ts';
 import type { StudyRow } from '../../storage/schema/rows.ts';
+import { createStorage } from '../../storage/storage.ts';
 import { type ColumnStore, createColumnStore } from './columns.ts';
 
 const database = useDatabase();
@@ -69,6 +71,45 @@ test('a choice among numbers is a column of places in its list, as any choice', 
     [1, 2, 0],
     [1, 0, 1],
   ]);
+});
+
+test('places of choices are those of the space that a study has now, also where its columns are kept from before', async () => {
+  const before = { opt: { type: 'choice', choices: ['adam', 'sgd'] } } as const;
+  const after = { opt: { type: 'choice', choices: ['lion', 'adam', 'sgd'] } } as const;
+  const trials = (['sgd', 'adam'] as const).map((opt, i) => ({ params: { opt }, outcome: complete(i) }));
+  const { name } = await studyWith(database.db, trials, { space: before, spaceHash: '1'.repeat(64) });
+  const store = createColumnStore(database.db, 1e6);
+  const placesIn = (study: StudyRow) =>
+    store.withColumns(study, fieldsOf(study, ['param:opt']), ({ further }) => [...further.get('param:opt')!]);
+  const old = await findStudy(database.db, name);
+  expect(await placesIn(old)).toEqual([1, 0]);
+  await createStorage(database.db).open(describeStudy({ name, budget: { trials: 2 }, space: after, spaceHash: '2'.repeat(64) }));
+  expect(await placesIn(await findStudy(database.db, name))).toEqual([2, 1]);
+  // A request that had read the study before is answered as of then.
+  expect(await placesIn(old)).toEqual([1, 0]);
+});
+
+test('any number of columns is read, and those that were not used for longest are not kept', async () => {
+  const { name } = await studyWith(
+    database.db,
+    Array.from({ length: 3 }, (_, i) => ({ outcome: complete(i, { m0: i, m999: 10 * i }) })),
+  );
+  const study = await findStudy(database.db, name);
+  const store = createColumnStore(database.db, 1e7);
+  const many = Array.from({ length: 1000 }, (_, i) => `metric:m${i}`);
+  const read = (names: readonly string[]) =>
+    store.withColumns(study, fieldsOf(study, names), ({ further }) => names.map((one) => [...further.get(one)!]));
+  const all = await read(many);
+  expect([all[0], all[999]]).toEqual([
+    [0, 1, 2],
+    [0, 10, 20],
+  ]);
+  expect(all[500]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  // Kept now, and read beside the trials that ended since.
+  expect(await read(many)).toEqual(all);
+  const withAll = store.bytes();
+  expect(await read(['metric:m999'])).toEqual([all[999]]);
+  expect(store.bytes()).toBeLessThan(withAll / 3);
 });
 
 test('requests at the same time see the same, and a column that is asked for later is filled for earlier trials', async () => {

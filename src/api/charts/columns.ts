@@ -47,6 +47,7 @@ export interface ColumnStore {
 type BaseName = keyof typeof baseColumns;
 const baseNames = Object.keys(baseColumns) as readonly BaseName[];
 const baseKey = (name: BaseName): string => `base:${name}`;
+const isBase = (key: string): boolean => key.startsWith('base:');
 
 interface Column {
   readonly expression: SQL;
@@ -58,6 +59,8 @@ interface Column {
 interface Kept {
   readonly id: number;
   readonly createdAt: number;
+  /** Choices are kept as places in the lists of this space. */
+  readonly spaceHash: string;
   /** The largest revision of an ended trial that was read. */
   seen: number;
   /** One more than the largest number that was read. */
@@ -67,10 +70,13 @@ interface Kept {
   readonly columns: Map<string, Column>;
 }
 
+/** Columns of a study that are kept beside the usual ones, unless a single request needs more: each is read again with every request. */
+const mostFurther = 200;
+
 /**
  * Keeps columns of trials in memory. Ended trials never change, so a request reads only those that ended since the last one, by revision, and
  * the open ones. Further columns are read when they are first asked for. What was not used for longest is dropped when all together exceed
- * `mostBytes`; a request may exceed it while it is answered.
+ * `mostBytes`, or a study's further ones are many; a request may exceed that while it is answered.
  */
 export function createColumnStore(db: Db, mostBytes: number): ColumnStore {
   const studies = new Map<number, Kept>();
@@ -93,7 +99,7 @@ export function createColumnStore(db: Db, mostBytes: number): ColumnStore {
 
   /** A study without the base columns is forgotten whole. */
   const drop = (study: Kept, key: string): void => {
-    if (key.startsWith('base:')) forget(study);
+    if (isBase(key)) forget(study);
     else study.columns.delete(key);
   };
 
@@ -107,13 +113,22 @@ export function createColumnStore(db: Db, mostBytes: number): ColumnStore {
     }
   };
 
-  /** Studies are known by key and time of creation: one that was removed and created again, also by restoring a database, is another one. */
-  const keptOf = ({ id, createdAt }: StudyRow): Kept => {
+  const keepFew = ({ columns }: Kept, most: number): void => {
+    const further = [...columns].filter(([key]) => !isBase(key)).sort(([, a], [, b]) => a.usedAt - b.usedAt);
+    for (const [key] of further.slice(0, Math.max(0, further.length - most))) columns.delete(key);
+  };
+
+  /**
+   * Studies are known by key and time of creation: one that was removed and created again, also by restoring a database, is another one. So is
+   * one whose space has changed, since its choices have other places.
+   */
+  const keptOf = ({ id, createdAt, spaceHash }: StudyRow): Kept => {
     const known = studies.get(id);
-    if (known !== undefined && known.createdAt === createdAt.getTime()) return known;
+    if (known?.createdAt === createdAt.getTime() && known.spaceHash === spaceHash) return known;
     const kept: Kept = {
       id,
       createdAt: createdAt.getTime(),
+      spaceHash,
       seen: 0,
       n: 0,
       open: new Int32Array(0),
@@ -154,6 +169,7 @@ export function createColumnStore(db: Db, mostBytes: number): ColumnStore {
     for (const [key, column] of further) kept.columns.set(key, column);
     apply(kept, [...columns.values()], found);
     kept.seen = found.seen;
+    keepFew(kept, Math.max(mostFurther, wanted.length));
     return draw(viewOf(kept.n, columns, wanted), found.revision);
   };
 

@@ -1,5 +1,5 @@
 import type { Direction } from '../../search/trial/history.ts';
-import type { ChartCurve } from '../../storage/readers/chart-curves.ts';
+import type { ChartBand, ChartLine } from '../../storage/readers/chart-curves.ts';
 import type { StateLetter } from '../routes/charts/common.ts';
 import type { CurvesChart } from '../routes/charts/curves.ts';
 import type { TrialColumns } from './columns.ts';
@@ -60,36 +60,38 @@ function linesOf(reported: Int32Array, { figure, direction, numbers, top, random
   return [...best, ...others].sort((a, b) => a - b);
 }
 
+/** Points of each line. */
+export function pointsOfLine({ lines }: CurvesChosen, maxSteps: number): number {
+  return Math.max(4, Math.min(maxSteps, Math.floor(mostPoints / Math.max(1, lines.size))));
+}
+
 export interface CurvesRead {
-  readonly lines: readonly ChartCurve[];
-  readonly band: readonly ChartCurve[];
+  readonly lines: readonly ChartLine[];
+  readonly band: ChartBand;
 }
 
 type Body = Pick<CurvesChart, 'total' | 'used' | 'shown' | 'reduced' | 'curves' | 'band'>;
 
 /** Lines of the chosen trials, and the deciles of all. */
-export function curves({ total, reported, lines }: CurvesChosen, read: CurvesRead, maxSteps: number): Body {
-  const steps = Math.max(4, Math.min(maxSteps, Math.floor(mostPoints / Math.max(1, read.lines.length))));
+export function curves({ total, reported, lines }: CurvesChosen, read: CurvesRead): Body {
   return {
     total,
     used: reported,
     shown: read.lines.length,
     reduced: read.lines.length < reported ? 'sample' : 'none',
-    curves: read.lines.map((curve) => {
-      const { number, attempt, places, values } = curve;
-      const kept = keptPlaces(curve, steps);
+    curves: read.lines.map(({ number, attempt, reports, places, values }) => {
       const state = lines.get(number)!;
       return {
         number,
         state,
         attempt,
-        step: kept.map((at) => places[at]!),
-        value: reportedValues(kept.map((at) => values[at]!)),
-        reports: places.length,
+        step: [...places],
+        value: reportedValues([...values]),
+        reports,
         ...(state !== 'r' && state !== 'w' && { endedAt: places[places.length - 1]! }),
       };
     }),
-    band: { ...bandOf(read.band, maxSteps), trials: read.band.length, of: reported },
+    band: { ...bandOf(read.band), trials: read.band.trials, of: reported },
   };
 }
 
@@ -98,58 +100,14 @@ function reportedValues(values: readonly number[]): (number | null)[] {
   return drawn(values).map((value) => value ?? Number.NaN);
 }
 
-/**
- * Places of the points that a line keeps, ascending: of each of equal stretches of its reports the lowest and the highest value, so that no
- * peak is lost, besides the first and the last.
- */
-export function keptPlaces({ values }: Pick<ChartCurve, 'values'>, most: number): readonly number[] {
-  const n = values.length;
-  if (n <= most) return Array.from({ length: n }, (_, i) => i);
-  const stretches = Math.max(1, Math.floor((most - 2) / 2));
-  const kept = new Set([0, n - 1]);
-  for (let k = 0; k < stretches; k++) {
-    const [from, to] = [1 + Math.floor((k * (n - 2)) / stretches), 1 + Math.floor(((k + 1) * (n - 2)) / stretches)];
-    let [low, high] = [from, from];
-    for (let i = from; i < to; i++) {
-      if (values[i]! < values[low]! || Number.isNaN(values[low]!)) low = i;
-      if (values[i]! > values[high]! || Number.isNaN(values[high]!)) high = i;
-    }
-    kept.add(low).add(high);
-  }
-  return [...kept].sort((a, b) => a - b);
-}
-
-/**
- * Deciles and median by place. Each distinct place is a step, or, of more than `most`, each of as many equal bins; a curve counts with its
- * last value in the step, and NaN does not count.
- */
-function bandOf(all: readonly ChartCurve[], most: number): Omit<CurvesChart['band'], 'trials' | 'of'> {
-  const distinct = Float64Array.from(new Set(all.flatMap(({ places }) => [...places]))).sort();
-  const [low, high] = [distinct[0] ?? 0, distinct.at(-1) ?? 0];
-  const isBinned = distinct.length > most;
-  const stepOf = new Map(Array.from(distinct, (place, i) => [place, isBinned ? binOf(place, low, high, most) : i] as const));
-  const ends = new Map<number, number>();
-  for (const [place, step] of stepOf) ends.set(step, Math.max(ends.get(step) ?? place, place));
-  const values = new Map<number, number[]>([...ends.keys()].map((step) => [step, []]));
-  for (const curve of all) {
-    for (let i = 0; i < curve.places.length; i++) {
-      const step = stepOf.get(curve.places[i]!)!;
-      const isLast = i + 1 === curve.places.length || stepOf.get(curve.places[i + 1]!)! !== step;
-      if (isLast && !Number.isNaN(curve.values[i]!)) values.get(step)!.push(curve.values[i]!);
-    }
-  }
-  const steps = [...values.entries()].filter(([, found]) => found.length > 0);
-  const sorted = steps.map(([, found]) => Float64Array.from(found).sort());
-  const quantile = (share: number): (number | null)[] => drawn(sorted.map((found) => quantileOf(found, share)));
+/** Deciles and median of each stretch of the axis. */
+function bandOf({ steps }: ChartBand): Omit<CurvesChart['band'], 'trials' | 'of'> {
+  const quantile = (share: number): (number | null)[] => drawn(steps.map(({ sorted }) => quantileOf(sorted, share)));
   return {
-    step: steps.map(([step]) => ends.get(step)!),
+    step: steps.map(({ end }) => end),
     q10: quantile(0.1),
     q50: quantile(0.5),
     q90: quantile(0.9),
-    n: sorted.map((found) => found.length),
+    n: steps.map(({ sorted }) => sorted.length),
   };
-}
-
-function binOf(place: number, low: number, high: number, bins: number): number {
-  return Math.min(bins - 1, Math.floor(((place - low) / (high - low)) * bins));
 }

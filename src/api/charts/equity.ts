@@ -4,7 +4,7 @@ import { sessionCalendarOf } from '../../market/calendars/index.ts';
 import { listDatasets } from '../../market/store/read.ts';
 import type { EquityFold, EquityLine, EquityRead } from '../../storage/validations/read-equity.ts';
 import type { Equity } from '../routes/charts/equity.ts';
-import { keptPlaces } from './curves.ts';
+import { keptPlaces } from './kept-places.ts';
 import { drawn } from './numbers.ts';
 
 export interface EquityAsked {

@@ -6,6 +6,7 @@ import { findStudy } from '../../storage/readers/find.ts';
 import { objectiveAt } from '../../storage/readers/front.ts';
 import { columnOfField, columnOfFilter } from '../../storage/readers/trial-columns.ts';
 import type { StudyRow } from '../../storage/schema/rows.ts';
+import type { AnswerStore } from '../answer-store.ts';
 import { checkConditions } from '../filter-query.ts';
 import type { ColumnStore, ColumnWanted, TrialColumns } from './columns.ts';
 import { completeCode, selectTrials } from './select.ts';
@@ -39,6 +40,7 @@ export interface FigureDrawing extends Drawing {
 export interface ChartSource {
   readonly db: Db;
   readonly store: ColumnStore;
+  readonly answers: AnswerStore;
 }
 
 /** A field as a column. @throws AssayError `usage` */

@@ -1,6 +1,6 @@
 import { hypervolume } from '../../search/objectives/hypervolume.ts';
 import { lossOf } from '../../search/objectives/loss.ts';
-import { dominates, type Losses } from '../../search/objectives/pareto.ts';
+import { compareLosses, dominates, type Losses, paretoFront } from '../../search/objectives/pareto.ts';
 import type { Goal } from '../../search/trial/history.ts';
 import type { FrontChart } from '../routes/charts/front.ts';
 import type { TrialColumns } from './columns.ts';
@@ -28,10 +28,9 @@ type Body = Pick<FrontChart, 'total' | 'used' | 'shown' | 'reduced' | 'size' | '
 export function front({ state, feasible }: TrialColumns, { trials, goals, values, maxPoints, seed }: FrontAsked): Body {
   const used = trials.filter((number) => state[number] === completeCode && values.every((column) => !Number.isNaN(column[number]!)));
   const lossesOf = (number: number): Losses => goals.map(({ direction }, i) => lossOf(values[i]![number]!, direction));
-  const { now, ever } = frontOf(
-    used.filter((number) => feasible[number] === 1),
-    lossesOf,
-  );
+  const candidates = used.filter((number) => feasible[number] === 1);
+  const losses = Array.from(candidates, lossesOf);
+  const now = paretoFront(losses).map((place) => candidates[place]!);
   const onFront = new Set(now);
   const members = sampleOf(
     Int32Array.from(now),
@@ -56,40 +55,64 @@ export function front({ state, feasible }: TrialColumns, { trials, goals, values
       onFront: Array.from(shown, (number) => onFront.has(number)),
       feasible: Array.from(shown, (number) => feasible[number] === 1),
     },
-    hypervolume: volumes(ever, goals, lossesOf),
+    hypervolume: volumes(candidates, losses, goals),
   };
 }
 
-/** Numbers on the front now, ascending, and those that were on it when they were the newest. */
-function frontOf(
-  numbers: Int32Array,
-  lossesOf: (number: number) => Losses,
-): { readonly now: readonly number[]; readonly ever: readonly number[] } {
-  // The point that dominated last is compared first: it is likely to dominate the next one, too.
-  let members: { readonly number: number; readonly losses: Losses }[] = [];
+/**
+ * Places of the points that no earlier one dominated: those that were on the front when they were the newest. In the order of the first loss
+ * the least second loss up to a place is kept in a tree of prefixes (Fenwick 1994), so each point takes log n steps.
+ */
+function everOnFront(losses: readonly Losses[]): readonly number[] {
+  const firsts = Float64Array.from(new Set(losses.map(([first]) => first!))).sort();
+  const rankOf = new Map(Array.from(firsts, (first, rank) => [first, rank]));
+  const least = new Float64Array(firsts.length + 1).fill(Number.POSITIVE_INFINITY);
+  const leastHere = new Float64Array(firsts.length).fill(Number.POSITIVE_INFINITY);
+  const met = new Uint8Array(firsts.length + 1);
+  return losses.flatMap(([first, second], place) => {
+    const rank = rankOf.get(first!)!;
+    let isDominated = leastHere[rank]! < second!;
+    for (let at = rank; at > 0 && !isDominated; at -= at & -at) isDominated = met[at] === 1 && least[at]! <= second!;
+    if (isDominated) return [];
+    leastHere[rank] = second!;
+    for (let at = rank + 1; at <= firsts.length; at += at & -at) {
+      least[at] = Math.min(least[at]!, second!);
+      met[at] = 1;
+    }
+    return [place];
+  });
+}
+
+/** The same for any number of objectives; null: they are more than `most`. */
+function fewEverOnFront(losses: readonly Losses[], most: number): readonly number[] | null {
+  let members: Losses[] = [];
   const ever: number[] = [];
-  for (const number of numbers) {
-    const losses = lossesOf(number);
-    const above = members.findIndex((member) => dominates(member.losses, losses));
+  for (const [place, own] of losses.entries()) {
+    // The point that dominated last is compared first: it is likely to dominate the next one, too.
+    const above = members.findIndex((member) => dominates(member, own));
     if (above !== -1) {
       if (above > 0) members.unshift(...members.splice(above, 1));
       continue;
     }
-    members = members.filter((member) => !dominates(losses, member.losses));
-    members.push({ number, losses });
-    ever.push(number);
+    if (ever.length === most) return null;
+    members = [...members.filter((member) => !dominates(own, member)), own];
+    ever.push(place);
   }
-  return { now: members.map(({ number }) => number).sort((a, b) => a - b), ever };
+  return ever;
 }
 
-function volumes(ever: readonly number[], goals: readonly Goal[], lossesOf: (number: number) => Losses): Body['hypervolume'] {
-  const reference = goals.map(({ direction, reference: point }) => (point === null ? Number.NaN : lossOf(point, direction)));
-  if (goals.some(({ reference: point }) => point === null) || (goals.length > 2 && ever.length > mostMeasured)) return null;
-  const losses = ever.map(lossesOf);
+function volumes(numbers: Int32Array, losses: readonly Losses[], goals: readonly Goal[]): Body['hypervolume'] {
+  if (goals.some(({ reference }) => reference === null)) return null;
+  const reference = goals.map(({ direction, reference: point }) => lossOf(point!, direction));
+  const ever = goals.length === 2 ? everOnFront(losses) : fewEverOnFront(losses, mostMeasured);
+  if (ever === null) return null;
   const moments = Math.min(ever.length, mostMoments);
-  const places = Array.from({ length: moments }, (_, i) => (moments === 1 ? 0 : Math.round((i * (ever.length - 1)) / (moments - 1))));
+  const ends = Array.from({ length: moments }, (_, i) => (moments === 1 ? 0 : Math.round((i * (ever.length - 1)) / (moments - 1))));
+  // Sorted once: each moment takes those that were there, in an order that need not be sorted again.
+  const order = ever.map((_, i) => i).sort((a, b) => compareLosses(losses[ever[a]!]!, losses[ever[b]!]!));
+  const until = (end: number): readonly Losses[] => order.flatMap((i) => (i <= end ? [losses[ever[i]!]!] : []));
   return {
-    number: places.map((place) => ever[place]!),
-    value: places.map((place) => hypervolume(losses.slice(0, place + 1), reference)),
+    number: ends.map((end) => numbers[ever[end]!]!),
+    value: ends.map((end) => hypervolume(until(end), reference)),
   };
 }

@@ -5,6 +5,37 @@ import type { NonFinite, NonFiniteFlag } from '../../storage/readers/finite.ts';
  * (10^-`digits`). NaN, which stands for a missing number, becomes null; infinities stay for {@link answerOf} to flag. Whole numbers stay whole.
  */
 export function drawn(values: ArrayLike<number>, digits = 6): (number | null)[] {
+  const significant = significantOf(values, digits);
+  return Array.from(values, (value) => {
+    if (Number.isNaN(value)) return null;
+    return Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toPrecision(significant)) : value;
+  });
+}
+
+/**
+ * Numbers as {@link drawn}, rounded so that comparing them with any number of at most `digits` significant digits gives what the numbers
+ * themselves give: what a page counts between two such ends is what a filter finds there.
+ */
+export function ordered(values: ArrayLike<number>, digits: number): (number | null)[] {
+  const significant = significantOf(values, digits);
+  return Array.from(values, (value) => {
+    if (Number.isNaN(value)) return null;
+    return Number.isFinite(value) && !Number.isInteger(value) ? onItsSide(value, significant) : value;
+  });
+}
+
+/** With a digit more or two, never rounded to a number of `digits` digits, or past one. */
+function onItsSide(value: number, digits: number): number {
+  const end = Number(value.toPrecision(digits));
+  if (end === value) return end;
+  const near = Number(value.toPrecision(digits + 1));
+  if (near !== end) return near;
+  const [mantissa, exponent] = value.toExponential(digits).split('e') as [string, string];
+  const beside = 10n * BigInt(mantissa.replace('.', '')) + (value > end ? 5n : -5n);
+  return Number(`${beside}e${Number(exponent) - digits - 1}`);
+}
+
+function significantOf(values: ArrayLike<number>, digits: number): number {
   let [low, high, size] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
@@ -14,11 +45,7 @@ export function drawn(values: ArrayLike<number>, digits = 6): (number | null)[] 
     size = Math.max(size, Math.abs(value));
   }
   const extra = high > low ? Math.ceil(Math.log10(size / (high - low))) : 0;
-  const significant = Math.min(17, digits + Math.max(0, extra));
-  return Array.from(values, (value) => {
-    if (Number.isNaN(value)) return null;
-    return Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toPrecision(significant)) : value;
-  });
+  return Math.min(17, digits + Math.max(0, extra));
 }
 
 /** Numbers as they are; NaN, which stands for a missing number, becomes null. */

@@ -1,17 +1,22 @@
+import { AssayError } from '../../core/errors.ts';
 import type { Direction } from '../../search/trial/history.ts';
 import type { ChartAxis } from '../routes/charts/common.ts';
 import type { ParallelChart } from '../routes/charts/parallel.ts';
 import { paramKey } from './axis.ts';
+import { labelBytes } from './choices.ts';
 import type { TrialColumns } from './columns.ts';
-import { drawn, exact } from './numbers.ts';
+import { exact, ordered } from './numbers.ts';
 import { bestOf, sampleOf, signOf } from './sample.ts';
 import { withFigure } from './select.ts';
 
 /** Axes of a query that names none. */
 const mostAxes = 30;
-/** Digits of a place on an axis, and what a place, and a line beside its places, take of an answer of this size at most. */
-const digits = 4;
-const [bytesOfPlace, bytesOfLine, bytesOfAnswer] = [9, 26, 54_000];
+/** Digits of the ends of a chosen part of an axis. */
+const digits = 5;
+/** What a place on an axis, and a line beside its places, take of an answer of this size at most. */
+const [bytesOfPlace, bytesOfLine, bytesOfAnswer] = [10, 26, 54_000];
+/** Labels of all choices together. */
+const bytesOfLabels = 12_000;
 
 export interface ParallelAsked {
   readonly trials: Int32Array;
@@ -25,7 +30,7 @@ export interface ParallelAsked {
   readonly seed: number;
 }
 
-type Body = Omit<ParallelChart, 'revision' | 'objective' | 'metric'>;
+type Body = Omit<ParallelChart, 'revision' | 'objective' | 'metric' | 'params'>;
 
 /** A line for each trial through its parameters: the best decile, as far as there is room, and a sample of the others. */
 export function parallel({ further }: TrialColumns, asked: ParallelAsked): Body {
@@ -33,8 +38,9 @@ export function parallel({ further }: TrialColumns, asked: ParallelAsked): Body 
   const used = withFigure(trials, figure);
   const columnOf = ({ name }: ChartAxis): Float64Array => further.get(paramKey(name))!;
   const varying = axes.filter((axis) => varies(columnOf(axis), used));
-  const shownAxes = named ? axes : varying.slice(0, mostAxes);
-  const most = Math.min(maxPoints, Math.floor(bytesOfAnswer / (shownAxes.length * bytesOfPlace + bytesOfLine)));
+  const shownAxes = withRoom(named ? axes : varying, named);
+  const room = bytesOfAnswer - shownAxes.reduce((sum, axis) => sum + labelBytes(axis), 0);
+  const most = Math.min(maxPoints, Math.floor(room / (shownAxes.length * bytesOfPlace + bytesOfLine)));
   const best = bestOf(used, figure, signOf(direction), Math.min(Math.ceil(used.length / 10), most >> 1));
   const isBest = new Set(best);
   const others =
@@ -53,19 +59,44 @@ export function parallel({ further }: TrialColumns, asked: ParallelAsked): Body 
     used: used.length,
     shown: rows.length,
     reduced: rows.length < used.length ? 'sample' : 'none',
+    looked: axes.length,
     varying: varying.length,
     axes: shownAxes,
     columns: Object.fromEntries(
       shownAxes.map((axis) => {
         const column = columnOf(axis);
         const places = Array.from(rows, (number) => column[number]!);
-        return [axis.name, axis.kind === 'float' ? drawn(places, digits) : exact(places)];
+        return [axis.name, axis.kind === 'float' ? ordered(places, digits) : exact(places)];
       }),
     ),
-    value: drawn(Array.from(rows, (number) => figure[number]!)),
+    value: ordered(
+      Array.from(rows, (number) => figure[number]!),
+      digits,
+    ),
     number: [...rows],
     weight: Array.from(rows, (number) => (used.length <= most || isBest.has(number) ? 1 : Number(weight.toPrecision(4)))),
   };
+}
+
+/**
+ * The first axes whose labels have room in an answer. Labels are not left out of an axis: what is chosen along it becomes a filter of them.
+ * @throws AssayError `usage` for a named parameter with more values
+ */
+function withRoom(axes: readonly ChartAxis[], named: boolean): readonly ChartAxis[] {
+  let room = bytesOfLabels;
+  const shown = axes.filter((axis) => {
+    const bytes = labelBytes(axis);
+    if (bytes > room) return false;
+    room -= bytes;
+    return true;
+  });
+  if (!named) return shown.slice(0, mostAxes);
+  const without = axes.find((axis) => !shown.includes(axis));
+  if (without === undefined) return shown;
+  throw new AssayError('usage', `the ${without.labels!.length} values of ${without.name} have no room beside the other parameters`, {
+    place: 'params',
+    hint: 'leave it out, or ask for its slice, which shows the values that most trials have',
+  });
 }
 
 /** True if two of the trials have different values. */

@@ -1,5 +1,7 @@
+import type { FlatParam } from '../../search/space/compile.ts';
+import type { StudyRow } from '../../storage/schema/rows.ts';
 import type { ChartAxis } from '../routes/charts/common.ts';
-import { axisOf, paramColumn, paramsOf } from './axis.ts';
+import { axisOf, mostParamsOf, paramColumn, paramsOf } from './axis.ts';
 import { type ChartFigure, type ChartSource, drawFigure, type FigureDrawing } from './figure.ts';
 
 export interface ParamDrawing extends FigureDrawing {
@@ -7,7 +9,7 @@ export interface ParamDrawing extends FigureDrawing {
   readonly axes: readonly ChartAxis[];
 }
 
-/** Parameters by their names (undefined: all), and the part of the query that names them. */
+/** Parameters by their names (undefined: all, of very many the first), and the part of the query that names them. */
 export interface ParamsAsked {
   readonly names: readonly string[] | undefined;
   readonly place?: string;
@@ -21,12 +23,16 @@ export function drawParams<Result>(
   { names, place }: ParamsAsked,
   draw: (drawing: ParamDrawing) => Result,
 ): Promise<Result> {
+  const asked = (row: StudyRow): readonly FlatParam[] => {
+    const params = paramsOf(row, names, place);
+    return names === undefined ? params.slice(0, mostParamsOf(row)) : params;
+  };
   return drawFigure(
     source,
     study,
     query,
     ['complete'],
-    (row) => paramsOf(row, names, place).map((param) => paramColumn(row, param)),
-    (drawing) => draw({ ...drawing, axes: paramsOf(drawing.study, names, place).map(axisOf) }),
+    (row) => asked(row).map((param) => paramColumn(row, param)),
+    (drawing) => draw({ ...drawing, axes: asked(drawing.study).map(axisOf) }),
   );
 }

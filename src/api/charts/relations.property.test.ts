@@ -6,10 +6,8 @@ import {
   completeOf,
   direction,
   expectDrawn,
-  figure,
   goals,
   maxPoints,
-  quantile,
   runs,
   seed,
   selected,
@@ -17,7 +15,7 @@ import {
   type Trial,
   trialsArbitrary,
 } from '../../../tests/fixtures/chart-studies.ts';
-import { chooseCurves, curves, keptPlaces } from './curves.ts';
+import { chooseCurves } from './curves.ts';
 import { front } from './front.ts';
 import { importanceChart } from './importance.ts';
 import { answerOf } from './numbers.ts';
@@ -130,57 +128,7 @@ test('importance: of complete trials with finite values, whatever else there is'
   );
 });
 
-test('curves: the best and some others, thinned without losing a peak, and the deciles of all', () => {
-  const curve = fc.array(fc.oneof(figure, fc.constant(Number.NaN)), { minLength: 1, maxLength: 60 });
-  fc.assert(
-    fc.property(fc.array(curve, { minLength: 1, maxLength: 40 }), fc.integer({ min: 10, max: 80 }), (all, maxSteps) => {
-      const read = all.map((values, number) => ({
-        number,
-        attempt: 1,
-        places: Float64Array.from(values, (_, i) => i + 1),
-        values: Float64Array.from(values),
-      }));
-      const chosen = {
-        total: all.length,
-        reported: all.length,
-        lines: new Map(read.map(({ number }) => [number, 'c' as const])),
-        band: new Int32Array(0),
-      };
-      const chart = curves(chosen, { lines: read, band: read }, maxSteps);
-      for (const [k, { step, value, endedAt, reports }] of chart.curves.entries()) {
-        const own = all[k]!;
-        expect([endedAt, reports]).toEqual([own.length, own.length]);
-        expect(step.length).toBeLessThanOrEqual(Math.max(4, maxSteps));
-        for (const [i, at] of step.entries()) {
-          const plain = own[at! - 1]!;
-          if (Number.isFinite(plain)) expectDrawn([value[i]!], [plain], 5);
-          else expect(value[i]).toBe(plain);
-        }
-        const known = own.filter((one) => !Number.isNaN(one));
-        if (known.length > 0) {
-          const kept = keptPlaces({ values: Float64Array.from(own) }, Math.max(4, maxSteps))
-            .map((at) => own[at]!)
-            .filter((one) => !Number.isNaN(one));
-          expect([Math.min(...kept), Math.max(...kept)]).toEqual([Math.min(...known), Math.max(...known)]);
-        }
-      }
-      const longest = Math.max(...all.map((own) => own.length));
-      if (longest > maxSteps) return;
-      const reached = Array.from({ length: longest }, (_, i) =>
-        all.flatMap((own) => (own.length > i && !Number.isNaN(own[i]!) ? [own[i]!] : [])),
-      );
-      const filled = reached.flatMap((values, i) => (values.length > 0 ? [{ step: i + 1, values }] : []));
-      expect(chart.band.step).toEqual(filled.map(({ step }) => step));
-      expect(chart.band.n).toEqual(filled.map(({ values }) => values.length));
-      for (const [key, share] of [
-        ['q10', 0.1],
-        ['q50', 0.5],
-        ['q90', 0.9],
-      ] as const)
-        for (const [i, { values }] of filled.entries()) expectDrawn([chart.band[key][i]!], [quantile(values, share)], 5);
-    }),
-    runs,
-  );
+test('curves: the best and some others are chosen', () => {
   fc.assert(
     fc.property(trialsArbitrary, direction, seed, (trials, towards, of) => {
       const columns = columnsOf(trials);

@@ -1,6 +1,7 @@
 import type { ChartAxis } from '../routes/charts/common.ts';
 import type { SliceChart } from '../routes/charts/slice.ts';
 import { cellsOf, paramKey } from './axis.ts';
+import { shownChoices } from './choices.ts';
 import type { TrialColumns } from './columns.ts';
 import { drawn, exact, quantileOf } from './numbers.ts';
 import { sampleOf } from './sample.ts';
@@ -9,6 +10,8 @@ import { lettersOf, withFigure } from './select.ts';
 /** Points of all parameters together, so that an answer stays small. */
 const mostPoints = 1500;
 const mostBins = 16;
+/** Values of a choice, and bytes of their labels, that are drawn of all parameters together, and of one. */
+const [mostValues, mostOfParam, bytesOfLabels] = [300, 48, 6000];
 /** Values of a bin whose quartiles are exact; of more they are those of as many drawn at random. */
 const mostOfBin = 2000;
 
@@ -28,16 +31,19 @@ export function slice(columns: TrialColumns, { trials, figure, axes, maxPoints, 
   const most = Math.min(maxPoints, Math.floor(mostPoints / axes.length));
   const drawnTrials = new Set<number>();
   const usedTrials = new Uint8Array(columns.n);
-  const params = axes.map((axis) => {
-    const column = columns.further.get(paramKey(axis.name))!;
-    const having = withFigure(used, column);
+  const values = Math.min(mostOfParam, Math.floor(mostValues / axes.length));
+  const params = axes.map((whole) => {
+    const every = columns.further.get(paramKey(whole.name))!;
+    const asking = withFigure(used, every);
+    const { axis, column } = shownChoices(whole, every, asking, values, bytesOfLabels / axes.length);
+    const having = withFigure(asking, column);
     const shown = sampleOf(having, most, seed);
-    for (const number of having) usedTrials[number] = 1;
+    for (const number of asking) usedTrials[number] = 1;
     for (const number of shown) drawnTrials.add(number);
     const places = Array.from(shown, (number) => column[number]!);
     return {
       ...axis,
-      used: having.length,
+      used: asking.length,
       x: axis.kind === 'float' ? drawn(places) : exact(places),
       y: drawn(Array.from(shown, (number) => figure[number]!)),
       number: [...shown],

@@ -2,13 +2,22 @@ import { sql } from 'drizzle-orm';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 
-/** Names of the studies that read any of the data of this one, by content; without it, the oldest first. */
-export async function studiesOnSameData(db: Db, study: StudyId): Promise<readonly string[]> {
-  const { rows } = await db.execute<{ name: string }>(sql`
-    select name from studies where id <> ${study}
+/** Studies that share data with another one. */
+export interface OnSameData {
+  /** The newest first. */
+  readonly names: readonly string[];
+  /** How many there are; more than `names`: the older ones are left out. */
+  readonly total: number;
+}
+
+/** The studies with validations that read any of the data of this one, by content; without it, `most` of them. */
+export async function validatedOnSameData(db: Db, study: StudyId, most: number): Promise<OnSameData> {
+  const { rows } = await db.execute<{ name: string; total: string }>(sql`
+    select name, count(*) over () as total from studies where id <> ${study}
       and exists (select from study_data where study_id = studies.id and hash in (select hash from study_data where study_id = ${study}))
-    order by id`);
-  return rows.map(({ name }) => name);
+      and exists (select from validations where study_id = studies.id)
+    order by id desc limit ${most}`);
+  return { names: rows.map(({ name }) => name), total: Number(rows[0]?.total ?? 0) };
 }
 
 /** Changes whenever a trial or validation of a study on the same data does, or such a study is removed. */

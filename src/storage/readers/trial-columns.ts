@@ -24,13 +24,32 @@ export interface TrialColumnsRead {
   readonly open: PackedTrials;
 }
 
+/** Columns of one statement: PostgreSQL takes 1,664 results of one, and two are read of each column. */
+const mostOfStatement = 400;
+
 /**
  * Reads columns of trials as packed doubles, which is several times faster than rows. Ended trials never change and are on disk when they can
- * be read, so a process may keep them and ask for newer ones only.
+ * be read, so a process may keep them and ask for newer ones only. More columns than a statement holds are read in parts, of one moment.
  * @param columns numeric expressions over `trials`
  * @returns null: the study is gone
  */
 export async function readTrialColumns(db: Db, study: StudyId, since: number, columns: readonly SQL[]): Promise<TrialColumnsRead | null> {
+  if (columns.length <= mostOfStatement) return readPart(db, study, since, columns);
+  return db.transaction(
+    async (tx) => {
+      const parts: TrialColumnsRead[] = [];
+      for (const some of partsOf(columns)) {
+        const part = await readPart(tx, study, since, some);
+        if (part === null) return null;
+        parts.push(part);
+      }
+      return { ...parts[0]!, ended: joined(parts.map(({ ended }) => ended)), open: joined(parts.map(({ open }) => open)) };
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
+}
+
+async function readPart(db: Db, study: StudyId, since: number, columns: readonly SQL[]): Promise<TrialColumnsRead | null> {
   const { rows } = await db.execute<PackedRow>(sql`
     select studies.revision, ended.*, open.* from studies,
       lateral (
@@ -54,12 +73,32 @@ export async function readTrialColumns(db: Db, study: StudyId, since: number, co
   };
 }
 
-/** Reads further columns of the trials that had ended at a revision. */
+/** Reads further columns of the trials that had ended at a revision, in parts where there are many: those trials no longer change. */
 export async function readEndedColumns(db: Db, study: StudyId, until: number, columns: readonly SQL[]): Promise<PackedTrials> {
-  const { rows } = await db.execute<PackedRow>(
-    sql`select ${packed('ended', columns)} from trials where study_id = ${study} and revision <= ${until}::bigint and ${hasEnded}`,
-  );
-  return unpack(rows[0]!, 'ended', columns.length);
+  const parts: PackedTrials[] = [];
+  for (const some of partsOf(columns)) {
+    const { rows } = await db.execute<PackedRow>(
+      sql`select ${packed('ended', some)} from trials where study_id = ${study} and revision <= ${until}::bigint and ${hasEnded}`,
+    );
+    parts.push(unpack(rows[0]!, 'ended', some.length));
+  }
+  return joined(parts);
+}
+
+function partsOf(columns: readonly SQL[]): readonly (readonly SQL[])[] {
+  const parts = Math.max(1, Math.ceil(columns.length / mostOfStatement));
+  return Array.from({ length: parts }, (_, i) => columns.slice(i * mostOfStatement, (i + 1) * mostOfStatement));
+}
+
+/** The columns of all parts in the order of the first one's trials: statements may meet the rows of a table in different orders. */
+function joined(parts: readonly PackedTrials[]): PackedTrials {
+  const { numbers } = parts[0]!;
+  const inOrder = ({ numbers: own, columns }: PackedTrials): readonly Float64Array[] => {
+    if (own.length === numbers.length && own.every((number, i) => number === numbers[i])) return columns;
+    const places = new Map(Array.from(own, (number, i) => [number, i]));
+    return columns.map((column) => Float64Array.from(numbers, (number) => column[places.get(number) ?? -1] ?? Number.NaN));
+  };
+  return { numbers, columns: parts.flatMap(inOrder) };
 }
 
 const hasEnded = sql`state not in ('queued', 'running', 'paused')`;
@@ -124,10 +163,8 @@ export function columnOfField(study: StudyRow, name: string, place: string): SQL
   const { kind, expression, choices = [] } = trialField(study, name, place);
   switch (kind) {
     case 'choice':
-      return sql`array_position(array[${sql.join(
-        choices.map((choice) => sql`${JSON.stringify(choice)}`),
-        sql`, `,
-      )}]::jsonb[], (${expression})::jsonb) - 1`;
+      // One bound list: a statement takes 65,535 values, and a column of each of many choices would bind more.
+      return sql`array_position(${sql.param(choices.map((choice) => JSON.stringify(choice)))}::jsonb[], (${expression})::jsonb) - 1`;
     case 'boolean':
       return sql`(${expression})::int`;
     case 'time':

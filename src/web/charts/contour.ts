@@ -5,7 +5,7 @@ import { valueName } from './history.ts';
 import type { Cells, PlotAxis, Series } from './marks.ts';
 import { ranks } from './parallel-axes.ts';
 import { sharesOf } from './shades.ts';
-import { paramAxis } from './slice.ts';
+import { leftOut, paramAxis } from './slice.ts';
 import type { Table } from './table.ts';
 
 interface Cell {
@@ -101,6 +101,12 @@ export function contourAxes({ axes }: ContourChart): { readonly x: PlotAxis; rea
 
 /** "The highest mean of a cell, 2.31 of 12 trials, lies at lr 0.001 and layers 3." */
 export function contourFinding(chart: ContourChart): string {
+  const { used, inCells } = chart;
+  const beside = inCells < used ? ` ${count(inCells)} of ${count(used)} trials are in the cells.` : '';
+  return bestOfContour(chart) + leftOut(chart.axes) + beside;
+}
+
+function bestOfContour(chart: ContourChart): string {
   const cells = contourCells(chart).filter(({ mean }) => !Number.isNaN(mean));
   const best = cells.reduce<Cell | null>(
     (found, cell) => (found === null || isBetter(cell.mean, found.mean, chart.direction) ? cell : found),

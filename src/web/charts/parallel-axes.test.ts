@@ -6,7 +6,19 @@ import { brushFilter, brushOf, brushTexts } from './brush.ts';
 import { axisTicks, crossings, inside, intervalOf, missingLane, nearestLine, parallelAxes, ranks } from './parallel-axes.ts';
 
 const chart: ParallelChart = {
-  ...{ revision: 1, total: 4, used: 4, shown: 4, reduced: 'none', objective: null, metric: null, direction: 'maximize', varying: 3 },
+  ...{
+    revision: 1,
+    total: 4,
+    used: 4,
+    shown: 4,
+    reduced: 'none',
+    objective: null,
+    metric: null,
+    direction: 'maximize',
+    params: 3,
+    looked: 3,
+    varying: 3,
+  },
   axes: [
     { name: 'lr', kind: 'float', log: true, low: 1e-4, high: 1e-2 },
     { name: 'layers', kind: 'int', log: false, low: 1, high: 5 },

@@ -43,8 +43,9 @@ function ParallelFigure({ chart, brush, onBrush, selected, marked, onOpen }: Fig
   const [passing, setPassing] = useState<Brush | null>(null);
   const key = brush.join('\n');
   const settled = useMemo(() => brushOf(brush), [key]);
-  const { axes, varying, number, value, columns } = chart;
-  const finding = `${axes.length === varying ? 'All' : `${count(axes.length)} of the`} ${count(varying)} parameters that vary; the best tenth of the lines is drawn in the full colour.`;
+  const { axes, varying, looked, params, number, value, columns } = chart;
+  const unseen = looked < params ? ` Only the first ${count(looked)} of ${count(params)} parameters were looked at.` : '';
+  const finding = `${axes.length === varying ? 'All' : `${count(axes.length)} of the`} ${count(varying)} parameters that vary; the best tenth of the lines is drawn in the full colour.${unseen}`;
   return (
     <Figure
       title="Parameters and values"

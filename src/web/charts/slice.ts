@@ -1,6 +1,6 @@
 import type { ChartAxis } from '../../api/routes/charts/common.ts';
 import type { SliceChart } from '../../api/routes/charts/slice.ts';
-import { value } from '../../plot/format.ts';
+import { count, value } from '../../plot/format.ts';
 import { numbersOf } from './columns.ts';
 import { shortened } from './frame.ts';
 import { valueName } from './history.ts';
@@ -63,7 +63,22 @@ export function sliceAxes(chart: SliceChart, at: number): { readonly x: PlotAxis
 const leastForTenth = 20;
 
 /** "The best tenth of 120 trials lies between 5e-4 and 2e-3." */
-export function sliceFinding({ params, direction, nonFinite }: SliceChart, at: number): string {
+export function sliceFinding(chart: SliceChart, at: number): string {
+  return bestOfSlice(chart, at) + leftOut([chart.params[at]!]);
+}
+
+/** " The 48 most used of 500 values of opt are drawn.", or nothing. */
+export function leftOut(axes: readonly ChartAxis[]): string {
+  return axes
+    .flatMap(({ name, labels, labelsTotal }) =>
+      labelsTotal === undefined
+        ? []
+        : [` The ${count(labels?.length ?? 0)} most used of ${count(labelsTotal)} values of ${name} are drawn.`],
+    )
+    .join('');
+}
+
+function bestOfSlice({ params, direction, nonFinite }: SliceChart, at: number): string {
   const { x, y, state, used, labels, name } = params[at]!;
   const places = numbersOf(x, `params.${at}.x`, nonFinite);
   const values = numbersOf(y, `params.${at}.y`, nonFinite);

@@ -48,9 +48,12 @@ export const axisSchema = z
     kind: z.enum(['float', 'int', 'choice']),
     log: z.boolean(),
     low: z.number().openapi({ description: 'Of the space; of a choice 0' }),
-    high: z.number().openapi({ description: 'Of the space; of a choice the place of its last value' }),
+    high: z.number().openapi({ description: 'Of the space; of a choice the place of its last label' }),
     labels: perhaps(
       z.array(choiceLabelSchema).readonly().openapi({ description: 'Values of a choice: numbers of its column are places in this list' }),
+    ),
+    labelsTotal: perhaps(
+      count.openapi({ description: 'Values of a choice with so many that only the most used are drawn, which are `labels`' }),
     ),
   })
   .openapi('ChartAxis');

@@ -5,12 +5,13 @@ import { answerOf } from '../../charts/numbers.ts';
 import { drawParams } from '../../charts/param-figure.ts';
 import { tagged } from '../../revision-tag.ts';
 import { listOf, studyPath, taggedAnswersWith, wholeNumberFrom } from '../../schemas.ts';
-import { axisSchema, chartPart, countsSchema, figurePart, figureQuery, numbersSchema, paramSchema } from './common.ts';
+import { axisSchema, chartPart, count, countsSchema, figurePart, figureQuery, numbersSchema, paramSchema } from './common.ts';
 
 export const contourChartSchema = z
   .object({
     ...chartPart,
     ...figurePart,
+    inCells: count.openapi({ description: 'Trials in the cells; fewer than `used`: a choice has more values than are drawn' }),
     axes: z.array(axisSchema).length(2).readonly().openapi({ description: 'Of `x` and of `y`' }),
     x: numbersSchema.openapi({ description: 'Middles of the cells; on a log axis geometric' }),
     y: numbersSchema,
@@ -32,7 +33,9 @@ const show = createRoute({
     query: z.strictObject({
       ...figureQuery,
       pair: listOf(paramSchema, 2).refine((names) => names.length === 2 && names[0] !== names[1], 'two parameters, joined by a comma'),
-      cells: wholeNumberFrom(4, 48).default(32).openapi({ default: 32, description: 'Along each axis' }),
+      cells: wholeNumberFrom(4, 48)
+        .default(32)
+        .openapi({ default: 32, description: 'Along each axis, and values of a choice that are drawn' }),
     }),
   },
   responses: taggedAnswersWith(contourChartSchema, 'The chart'),
@@ -42,13 +45,18 @@ export function addContourChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { pair: names, cells, ...query } = c.req.valid('query');
-    return tagged(c, source.db, name, async () =>
-      c.json(
-        await drawParams(source, name, query, { names, place: 'pair' }, ({ study, columns, revision, trials, figure, about, axes }) =>
-          answerOf({ revision, ...about, ...contour(columns, { trials, figure, axes: [axes[0]!, axes[1]!], cells, seed: study.id }) }),
+    return tagged(
+      c,
+      source.db,
+      name,
+      async () =>
+        c.json(
+          await drawParams(source, name, query, { names, place: 'pair' }, ({ study, columns, revision, trials, figure, about, axes }) =>
+            answerOf({ revision, ...about, ...contour(columns, { trials, figure, axes: [axes[0]!, axes[1]!], cells, seed: study.id }) }),
+          ),
+          200,
         ),
-        200,
-      ),
+      { answers: source.answers },
     );
   });
 }

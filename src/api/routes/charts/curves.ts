@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { readChartCurves } from '../../../storage/readers/chart-curves.ts';
-import { chooseCurves, curves } from '../../charts/curves.ts';
+import { readChartBand, readChartLines } from '../../../storage/readers/chart-curves.ts';
+import { chooseCurves, curves, pointsOfLine } from '../../charts/curves.ts';
 import { type ChartSource, drawFigure } from '../../charts/figure.ts';
 import { answerOf } from '../../charts/numbers.ts';
 import { tagged } from '../../revision-tag.ts';
@@ -73,27 +73,34 @@ export function addCurvesChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { metric, numbers, top, random, maxSteps, x: axis, ...query } = c.req.valid('query');
-    return tagged(c, source.db, name, async () => {
-      const { study, revision, chosen } = await drawFigure(
-        source,
-        name,
-        query,
-        null,
-        () => [],
-        ({ study: of, columns, revision: at, trials, figure, about }) => ({
-          study: of,
-          revision: at,
-          chosen: chooseCurves(columns, {
-            ...{ trials, figure, direction: about.direction, top, random, seed: of.id },
-            numbers: numbers?.map(Number) ?? null,
+    return tagged(
+      c,
+      source.db,
+      name,
+      async () => {
+        const { study, revision, chosen } = await drawFigure(
+          source,
+          name,
+          query,
+          null,
+          () => [],
+          ({ study: of, columns, revision: at, trials, figure, about }) => ({
+            study: of,
+            revision: at,
+            chosen: chooseCurves(columns, {
+              ...{ trials, figure, direction: about.direction, top, random, seed: of.id },
+              numbers: numbers?.map(Number) ?? null,
+            }),
           }),
-        }),
-      );
-      const wanted = { axis, metric: metric ?? null };
-      const all = await readChartCurves(source.db, study.id, [...new Set([...chosen.lines.keys(), ...chosen.band])], wanted);
-      const inBand = new Set(chosen.band);
-      const read = { lines: all.filter(({ number }) => chosen.lines.has(number)), band: all.filter(({ number }) => inBand.has(number)) };
-      return c.json(answerOf({ revision, ...wanted, ...curves(chosen, read, maxSteps) }), 200);
-    });
+        );
+        const wanted = { axis, metric: metric ?? null };
+        const read = {
+          lines: await readChartLines(source.db, study.id, [...chosen.lines.keys()], wanted, pointsOfLine(chosen, maxSteps)),
+          band: await readChartBand(source.db, study.id, [...chosen.band], wanted, maxSteps),
+        };
+        return c.json(answerOf({ revision, ...wanted, ...curves(chosen, read) }), 200);
+      },
+      { answers: source.answers },
+    );
   });
 }

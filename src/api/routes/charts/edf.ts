@@ -59,6 +59,6 @@ export function addEdfChart(app: OpenAPIHono, source: ChartSource): void {
       const part = { total, used, shown: item.value.length, reduced: item.value.length < used ? ('bins' as const) : ('none' as const) };
       return c.json(answerOf({ revision, ...about, ...part, items: [item, ...rest.map((other) => other.item)] }), 200);
     };
-    return tagged(c, source.db, name, respond, { others });
+    return tagged(c, source.db, name, respond, { others, answers: source.answers });
   });
 }

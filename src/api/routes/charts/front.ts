@@ -56,25 +56,30 @@ export function addFrontChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { where, maxPoints } = c.req.valid('query');
-    return tagged(c, source.db, name, async () =>
-      c.json(
-        await drawTrials(
-          source,
-          name,
-          { where },
-          ['complete'],
-          (study) =>
-            goalsOf(study)
-              .slice(1)
-              .map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
-          ({ study, columns, revision, trials }) => {
-            const goals = goalsOf(study);
-            const values = goals.map((goal, i) => (i === 0 ? columns.value : columns.further.get(`objective:${goal.name}`)!));
-            return answerOf({ revision, objectives: goals, ...front(columns, { trials, goals, values, maxPoints, seed: study.id }) });
-          },
+    return tagged(
+      c,
+      source.db,
+      name,
+      async () =>
+        c.json(
+          await drawTrials(
+            source,
+            name,
+            { where },
+            ['complete'],
+            (study) =>
+              goalsOf(study)
+                .slice(1)
+                .map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
+            ({ study, columns, revision, trials }) => {
+              const goals = goalsOf(study);
+              const values = goals.map((goal, i) => (i === 0 ? columns.value : columns.further.get(`objective:${goal.name}`)!));
+              return answerOf({ revision, objectives: goals, ...front(columns, { trials, goals, values, maxPoints, seed: study.id }) });
+            },
+          ),
+          200,
         ),
-        200,
-      ),
+      { answers: source.answers },
     );
   });
 }

@@ -58,19 +58,24 @@ export function addHistoryChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study } = c.req.valid('param');
     const { x: axis, maxPoints, ...query } = c.req.valid('query');
-    return tagged(c, source.db, study, async () =>
-      c.json(
-        await drawFigure(
-          source,
-          study,
-          query,
-          null,
-          () => [],
-          ({ columns, revision, trials, figure, about }) =>
-            answerOf({ revision, ...about, ...history(columns, { trials, figure, direction: about.direction, axis, maxPoints }) }),
+    return tagged(
+      c,
+      source.db,
+      study,
+      async () =>
+        c.json(
+          await drawFigure(
+            source,
+            study,
+            query,
+            null,
+            () => [],
+            ({ columns, revision, trials, figure, about }) =>
+              answerOf({ revision, ...about, ...history(columns, { trials, figure, direction: about.direction, axis, maxPoints }) }),
+          ),
+          200,
         ),
-        200,
-      ),
+      { answers: source.answers },
     );
   });
 }

@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { compileSpace } from '../../../search/space/compile.ts';
+import { AssayError } from '../../../core/errors.ts';
+import { compileSpace, type FlatParam } from '../../../search/space/compile.ts';
 import { objectiveAt } from '../../../storage/readers/front.ts';
-import { paramColumn, paramsOf } from '../../charts/axis.ts';
+import type { StudyRow } from '../../../storage/schema/rows.ts';
+import { mostParamsOf, paramColumn, paramsOf } from '../../charts/axis.ts';
 import { type ChartSource, drawTrials, fieldColumn } from '../../charts/figure.ts';
 import { importanceChart } from '../../charts/importance.ts';
 import { answerOf } from '../../charts/numbers.ts';
@@ -34,6 +36,20 @@ export const importanceChartSchema = z
 
 export type ImportanceChart = z.infer<typeof importanceChartSchema>;
 
+/** @throws AssayError `usage` if there are more than a chart reads: shares of some of them would be no shares */
+function everyParam(study: StudyRow): readonly FlatParam[] {
+  const [params, most] = [paramsOf(study, undefined), mostParamsOf(study)];
+  if (params.length <= most) return params;
+  throw new AssayError(
+    'usage',
+    `${study.name} has ${params.length} parameters, and a chart of all of them reads at most ${most} of so many trials`,
+    {
+      place: 'study',
+      hint: `assay importance ${study.name} takes all of them; the charts slice and parallel take those that \`params\` names`,
+    },
+  );
+}
+
 const show = createRoute({
   method: 'get',
   path: '/v1/studies/{study}/charts/importance',
@@ -54,36 +70,41 @@ export function addImportanceChart(app: OpenAPIHono, source: ChartSource): void 
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { where, objective, method } = c.req.valid('query');
-    return tagged(c, source.db, name, async () =>
-      c.json(
-        await drawTrials(
-          source,
-          name,
-          { where },
-          ['complete'],
-          (study) => [
-            ...paramsOf(study, undefined).map((param) => paramColumn(study, param)),
-            ...(study.objectives ?? []).slice(1).map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
-          ],
-          ({ study, columns, revision, trials }) => {
-            const goals = study.objectives ?? [];
-            return answerOf({
-              revision,
-              objective: objective ?? null,
-              ...importanceChart(columns, {
-                space: compileSpace(study.space),
-                directions: goals.length === 0 ? [study.direction] : goals.map(({ direction }) => direction),
-                objectiveKeys: goals.slice(1).map((goal) => `objective:${goal.name}`),
-                objective: objective === undefined ? undefined : objectiveAt(study, objective),
-                method,
-                trials,
-                seed: study.id,
-              }),
-            });
-          },
+    return tagged(
+      c,
+      source.db,
+      name,
+      async () =>
+        c.json(
+          await drawTrials(
+            source,
+            name,
+            { where },
+            ['complete'],
+            (study) => [
+              ...everyParam(study).map((param) => paramColumn(study, param)),
+              ...(study.objectives ?? []).slice(1).map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
+            ],
+            ({ study, columns, revision, trials }) => {
+              const goals = study.objectives ?? [];
+              return answerOf({
+                revision,
+                objective: objective ?? null,
+                ...importanceChart(columns, {
+                  space: compileSpace(study.space),
+                  directions: goals.length === 0 ? [study.direction] : goals.map(({ direction }) => direction),
+                  objectiveKeys: goals.slice(1).map((goal) => `objective:${goal.name}`),
+                  objective: objective === undefined ? undefined : objectiveAt(study, objective),
+                  method,
+                  trials,
+                  seed: study.id,
+                }),
+              });
+            },
+          ),
+          200,
         ),
-        200,
-      ),
+      { answers: source.answers },
     );
   });
 }

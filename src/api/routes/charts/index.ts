@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { createAnswerStore } from '../../answer-store.ts';
 import { type AttemptStore, createAttemptStore } from '../../charts/attempts.ts';
 import { createColumnStore } from '../../charts/columns.ts';
 import type { ChartSource } from '../../charts/figure.ts';
@@ -40,12 +41,17 @@ const charts: readonly ((app: OpenAPIHono, source: TimelineSource) => void)[] = 
   addSameDataChart,
 ];
 
-/** 64 MB of columns and attempts for all studies, which the charts share. */
-const [columnBytes, attemptBytes] = [48 * 2 ** 20, 16 * 2 ** 20];
+/** 64 MB of columns, attempts and answers for all studies, which the charts share. */
+const [columnBytes, attemptBytes, answerBytes] = [48 * 2 ** 20, 8 * 2 ** 20, 8 * 2 ** 20];
 
 export function addCharts(app: OpenAPIHono, context: RouteContext): void {
   const { db } = context;
-  const source = { db, store: createColumnStore(db, columnBytes), attempts: createAttemptStore(db, attemptBytes) };
+  const source = {
+    db,
+    store: createColumnStore(db, columnBytes),
+    attempts: createAttemptStore(db, attemptBytes),
+    answers: createAnswerStore(answerBytes),
+  };
   for (const add of charts) add(app, source);
   addEquity(app, context);
   addFoldLayout(app, context);

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { paramsOf } from '../../charts/axis.ts';
 import type { ChartSource } from '../../charts/figure.ts';
 import { answerOf } from '../../charts/numbers.ts';
 import { parallel } from '../../charts/parallel.ts';
@@ -21,7 +22,9 @@ export const parallelChartSchema = z
   .object({
     ...chartPart,
     ...figurePart,
-    varying: count.openapi({ description: 'Parameters that vary; `axes` may be fewer' }),
+    params: count.openapi({ description: 'Parameters of the space' }),
+    looked: count.openapi({ description: 'Those of them that were looked at: what the query names, else all, of very many the first' }),
+    varying: count.openapi({ description: 'Those of them that vary; `axes` may be fewer' }),
     axes: z.array(axisSchema).readonly(),
     columns: z.record(z.string(), numbersSchema).openapi({ description: 'By parameter; null where a trial does not have it' }),
     value: numbersSchema,
@@ -55,20 +58,26 @@ export function addParallelChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { params: names, maxPoints, ...query } = c.req.valid('query');
-    return tagged(c, source.db, name, async () =>
-      c.json(
-        await drawParams(source, name, query, { names }, ({ study, columns, revision, trials, figure, about, axes }) =>
-          answerOf({
-            revision,
-            ...about,
-            ...parallel(columns, {
-              ...{ trials, figure, direction: about.direction, maxPoints, seed: study.id, axes },
-              named: names !== undefined,
+    return tagged(
+      c,
+      source.db,
+      name,
+      async () =>
+        c.json(
+          await drawParams(source, name, query, { names }, ({ study, columns, revision, trials, figure, about, axes }) =>
+            answerOf({
+              revision,
+              ...about,
+              params: paramsOf(study, undefined).length,
+              ...parallel(columns, {
+                ...{ trials, figure, direction: about.direction, maxPoints, seed: study.id, axes },
+                named: names !== undefined,
+              }),
             }),
-          }),
+          ),
+          200,
         ),
-        200,
-      ),
+      { answers: source.answers },
     );
   });
 }

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AssayError } from '../../../core/errors.ts';
 import { findStudy } from '../../../storage/readers/find.ts';
-import { studiesOnSameData } from '../../../storage/readers/same-data.ts';
+import { validatedOnSameData } from '../../../storage/readers/same-data.ts';
 import { readValidation } from '../../../storage/validations/read-validation.ts';
 import { axisOf, paramColumn, paramsOf } from '../../charts/axis.ts';
 import { type ChartSource, drawTrials } from '../../charts/figure.ts';
@@ -30,6 +30,8 @@ export const sameDataChartSchema = z
       .array(z.string())
       .readonly()
       .openapi({ description: 'That read the same data and have validated trials with the parameter; this one first' }),
+    asked: count.openapi({ description: 'Studies whose validated trials were read: this one and the newest others' }),
+    onSameData: count.openapi({ description: 'This study and all others with validations on the same data' }),
     study: countsSchema.openapi({ description: 'Place in `studies`' }),
     number: countsSchema,
     x: numbersSchema.openapi({ description: 'The parameter' }),
@@ -53,7 +55,7 @@ const show = createRoute({
   responses: taggedAnswersWith(sameDataChartSchema, 'The chart'),
 });
 
-/** Points, and studies that are asked: validated trials are few. */
+/** Points, and studies that are asked: validated trials are few. Of more the newest are kept. */
 const mostPoints = 1000;
 const mostStudies = 50;
 
@@ -64,7 +66,8 @@ export function addSameDataChart(app: OpenAPIHono, source: ChartSource): void {
     const respond = async () => {
       const study = await findStudy(source.db, name);
       const axis = axisOf(paramsOf(study, [param], 'param')[0]!);
-      const names = [name, ...(await studiesOnSameData(source.db, study.id))].slice(0, mostStudies);
+      const others = await validatedOnSameData(source.db, study.id, mostStudies - 1);
+      const names = [name, ...others.names];
       const found: {
         readonly study: string;
         readonly number: number;
@@ -77,8 +80,8 @@ export function addSameDataChart(app: OpenAPIHono, source: ChartSource): void {
         validated += items.length;
         const known = await placesOf(source, one, axis);
         if (one === name) revision = known.revision;
-        for (const item of items) {
-          const number = numberOf(item.address);
+        const newestFirst = items.map((item) => ({ item, number: numberOf(item.address) })).sort((a, b) => b.number - a.number);
+        for (const { item, number } of newestFirst) {
           const seen = outOfSample(item, metric);
           const x = known.of(number);
           if (!Number.isNaN(x) && !Number.isNaN(seen.mean)) found.push({ study: one, number, x, seen });
@@ -90,7 +93,7 @@ export function addSameDataChart(app: OpenAPIHono, source: ChartSource): void {
         answerOf({
           ...{ revision, total: validated, used: found.length, shown: shown.length },
           reduced: shown.length < found.length ? ('sample' as const) : ('none' as const),
-          ...{ metric, axis, studies, others: validated - found.length },
+          ...{ metric, axis, studies, asked: names.length, onSameData: 1 + others.total, others: validated - found.length },
           study: shown.map((point) => studies.indexOf(point.study)),
           number: shown.map(({ number }) => number),
           x: drawn(shown.map(({ x }) => x)),

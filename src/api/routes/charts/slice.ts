@@ -55,13 +55,18 @@ export function addSliceChart(app: OpenAPIHono, source: ChartSource): void {
   app.openapi(show, (c) => {
     const { study: name } = c.req.valid('param');
     const { params: names, maxPoints, ...query } = c.req.valid('query');
-    return tagged(c, source.db, name, async () =>
-      c.json(
-        await drawParams(source, name, query, { names }, ({ study, columns, revision, trials, figure, about, axes }) =>
-          answerOf({ revision, ...about, ...slice(columns, { trials, figure, axes, maxPoints, seed: study.id }) }),
+    return tagged(
+      c,
+      source.db,
+      name,
+      async () =>
+        c.json(
+          await drawParams(source, name, query, { names }, ({ study, columns, revision, trials, figure, about, axes }) =>
+            answerOf({ revision, ...about, ...slice(columns, { trials, figure, axes, maxPoints, seed: study.id }) }),
+          ),
+          200,
         ),
-        200,
-      ),
+      { answers: source.answers },
     );
   });
 }

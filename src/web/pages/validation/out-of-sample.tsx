@@ -86,7 +86,7 @@ interface SameDataProps {
 
 /** One parameter against the walk-forward, over all studies on the same data. */
 export function SameData({ chart, params, param, onParam }: SameDataProps): VNode {
-  const { studies, study, number, x, outOfSample, low, high, axis, metric, others } = chart;
+  const { studies, study, number, x, outOfSample, low, high, axis, metric, others, asked, onSameData } = chart;
   const series = useMemo<readonly Series[]>(
     () =>
       studies.flatMap((name, k): readonly Series[] => {
@@ -125,11 +125,14 @@ export function SameData({ chart, params, param, onParam }: SameDataProps): VNod
     },
     y: { kind: 'linear' as const, label: `${metric} out of sample`, include: [0], clip: false },
   };
+  const older = asked < onSameData ? ` Only the newest ${asked} of ${onSameData} studies were read.` : '';
   const few = number.length < 10 ? ' That is few: read no trend into it.' : '';
   return (
     <Figure
       title={`${axis.name} against out of sample`}
-      finding={`${counted(number.length, 'validated trial')} of ${studies.length} ${studies.length === 1 ? 'study' : 'studies'} on the same data.${few}${others > 0 ? ` ${counted(others, 'other')} have no such value of it.` : ''}`}
+      shown={chart.shown}
+      used={chart.used}
+      finding={`${counted(number.length, 'validated trial')} of ${studies.length} ${studies.length === 1 ? 'study' : 'studies'} on the same data.${older}${few}${others > 0 ? ` ${counted(others, 'other')} have no such value of it.` : ''}`}
       controls={<Pick label="Parameter" value={param} options={params.map((name) => [name, name] as const)} onChange={onParam} />}
       table={() => ({
         columns: ['study', 'trial', axis.name, 'out of sample', 'lowest', 'highest'],
