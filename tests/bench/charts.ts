@@ -81,12 +81,26 @@ const statements = {
 } as const;
 
 /** Least of several by the clock: what else the machine does comes on top. */
-async function leastMs(call: () => Promise<unknown>, times: number): Promise<number> {
+async function leastMs(call: () => Promise<unknown>, times: number, before?: () => Promise<unknown>): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < times; i++) {
+    await before?.();
     const startedAt = performance.now();
     await call();
     least = Math.min(least, performance.now() - startedAt);
+  }
+  return least;
+}
+
+/** The same in processor time of this process, which other work does not change much. */
+async function leastCpuMs(call: () => Promise<unknown>, times: number, before: () => Promise<unknown>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < times; i++) {
+    await before();
+    const startedAt = process.cpuUsage();
+    await call();
+    const { user, system } = process.cpuUsage(startedAt);
+    least = Math.min(least, (user + system) / 1000);
   }
   return least;
 }
@@ -125,11 +139,15 @@ async function measure(connection: Connection): Promise<readonly BenchRow[]> {
     'curves',
     'timeline',
   ];
+  // Nothing has ended, but the answers that are kept are of an older revision.
+  const touch = () => db.execute(sql`update studies set revision = revision + 1 where name = ${name}`);
   for (const chart of charts) {
     const { text } = await ask(`/charts/${chart}`, api);
-    const ours = goalRow(`chart ${chart}`, 'ms', await leastMs(() => ask(`/charts/${chart}`, api), 7), { most: 20 });
+    const ours = goalRow(`chart ${chart}`, 'ms', await leastMs(() => ask(`/charts/${chart}`, api), 7, touch), { most: 20 });
     const statement = statements[chart as keyof typeof statements];
     rows.push(withPeer(ours, peerName, statement === undefined ? null : await leastMs(() => db.execute(statement), 3), 'less'));
+    rows.push(goalRow('  processor time of the API', 'ms', await leastCpuMs(() => ask(`/charts/${chart}`, api), 7, touch), {}));
+    rows.push(goalRow('  again, as it is kept', 'ms', await leastMs(() => ask(`/charts/${chart}`, api), 7), { most: 20 }));
     rows.push(goalRow('  processor time of the API', 'ms', (await costOf(() => ask(`/charts/${chart}`, api), 3, 5)).cpuMs, {}));
     rows.push(goalRow('  bytes before compression', 'kB', text.length / 1000, { most: 60 }));
   }
@@ -137,7 +155,7 @@ async function measure(connection: Connection): Promise<readonly BenchRow[]> {
   rows.push(goalRow('304 of a chart', 'ms', await leastMs(() => ask('/charts/history', api, { 'If-None-Match': tag }), 20), { most: 5 }));
   const where = `where=${encodeURIComponent('x0>1 and x1<2')}`;
   rows.push(goalRow('a chart with a filter, the first time', 'ms', await leastMs(() => ask(`/charts/history?${where}`, api), 1), {}));
-  rows.push(goalRow('  then', 'ms', await leastMs(() => ask(`/charts/history?${where}`, api), 5), { most: 20 }));
+  rows.push(goalRow('  then', 'ms', await leastMs(() => ask(`/charts/history?${where}`, api), 5, touch), { most: 20 }));
   rows.push(goalRow('the study', 'ms', await leastMs(() => ask('', api), 7), { most: 20 }));
   rows.push(goalRow('the first page of its trials', 'ms', await leastMs(() => ask('/trials', api), 7), { most: 30 }));
   rows.push(goalRow('a page with a filter of two conditions', 'ms', await leastMs(() => ask(`/trials?${where}`, api), 5), { most: 60 }));

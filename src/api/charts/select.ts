@@ -28,9 +28,17 @@ export function selectTrials({ n, state }: Pick<TrialColumns, 'n' | 'state'>, { 
   return numbers.subarray(0, count);
 }
 
-/** Those of the trials that have a figure. */
+/** Those of the trials that have a figure. A loop, as every chart does this for each of its columns: a callback took several times as long. */
 export function withFigure(numbers: Int32Array, figure: Float64Array): Int32Array {
-  return numbers.filter((number) => !Number.isNaN(figure[number]!));
+  const having = new Int32Array(numbers.length);
+  let count = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i]!;
+    if (Number.isNaN(figure[number]!)) continue;
+    having[count] = number;
+    count += 1;
+  }
+  return having.subarray(0, count);
 }
 
 const letters: Readonly<Record<TrialState, StateLetter>> = {
