@@ -19,6 +19,7 @@ import { injectFaults, resumePaused } from './faults.ts';
 import { followThrough } from './follower.ts';
 import { type Planned, remainsOf, violationsOf } from './invariants.ts';
 import { prepareLedger } from './ledger-writer.ts';
+import { openPages } from './pages.ts';
 import promotingStudy, { unbroken as unbrokenOrPruned } from './promoting.ts';
 import { countPromotions, recordPromotions } from './promotions.ts';
 import study, { endsItsThread, unbroken } from './study.ts';
@@ -29,6 +30,8 @@ export interface ChaosOptions {
   readonly faultsMs: number;
   /** Of each study; one follows the other while things break, and beside each goes one of half as many whose pruner promotes. */
   readonly trials: number;
+  /** True: pages of each study are open in a browser from its beginning, and must show the database's counts in the end. */
+  readonly page?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -39,6 +42,8 @@ export interface ChaosResult {
   readonly ledgerRecords: number;
   /** Trials that waited at a rung and were let go on. */
   readonly promotions: number;
+  /** Null: none were asked for. */
+  readonly pages: { readonly opened: number; readonly refused: number } | null;
   readonly violations: readonly string[];
 }
 
@@ -60,7 +65,7 @@ const peaceMs = 180_000;
 const farewellMs = 60_000;
 
 /** Supervisors with a worker each, broken in every way we know of, and what is left of it. */
-export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): Promise<ChaosResult> {
+export async function runChaos({ seed, faultsMs, trials, page = false, say }: ChaosOptions): Promise<ChaosResult> {
   process.env['ASSAY_DISK_RESERVE_MB'] = '1';
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-chaos-'));
   mkdirSync(join(dataDir, 'artifacts'));
@@ -68,6 +73,7 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
   const server = await attachEmbedded({ dataDir });
   const connection = await openDatabase({ dataDir });
   const network = await startNetwork(server.url);
+  const pages = page ? await openPages({ databaseUrl: network.url, dataDir }) : null;
   const slots = new Map<number, SupervisedRun>();
   const quiet = new AbortController();
   const stopFaults = setTimeout(() => quiet.abort(), faultsMs);
@@ -130,6 +136,7 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
     const names = plans.map(({ name }) => name);
     const [fromFile, onBoth] = [{ file: broken.file, name: broken.name, trials: broken.trials, seed }, { studies: names }];
     await Promise.all(plans.map(open));
+    const shown = await pages?.open(broken.name);
     const over = new AbortController();
     const leaving = new AbortController();
     const followed = names.map((name) =>
@@ -162,6 +169,7 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
     const patience = setTimeout(() => leaving.abort(), farewellMs);
     violations.push(...(await Promise.all(followed)).flat());
     clearTimeout(patience);
+    violations.push(...((await shown?.close(connection.db, inChaos)) ?? []));
     for (const plan of plans) {
       violations.push(...(await violationsOf(connection.db, plan.name, plan)));
       say(`${plan.name}: ${plan.trials} trials finished, ${violations.length} violations so far`);
@@ -196,6 +204,7 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
       studies,
       ledgerRecords: acknowledged.length,
       promotions,
+      pages: pages?.seen() ?? null,
       violations,
     };
   } finally {
@@ -203,6 +212,7 @@ export async function runChaos({ seed, faultsMs, trials, say }: ChaosOptions): P
     clearTimeout(stopFaults);
     for (const run of slots.values()) run.signal('SIGKILL');
     await Promise.allSettled([injected, ledger]);
+    await pages?.close();
     await network.close();
     await connection.close();
     await server.release();
