@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTime } from './time.ts';
+import { isTime, parseTime } from './time.ts';
 
 test.each([
   ['2026-01-31', '2026-01-31T00:00:00.000Z'],
@@ -32,4 +32,10 @@ test.each([
   '2026-01-31Z',
 ])('%j is no time', (text) => {
   expect(parseTime(text)).toBeNull();
+});
+
+test('a time lies in the years 1 to 9999', () => {
+  for (const ms of [0, -0, Date.UTC(9999, 11, 31), new Date('0001-01-01T00:00:00Z').getTime()]) expect(isTime(ms)).toBe(true);
+  for (const ms of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 8.64e15, -8.64e15, Date.UTC(10000, 0), 1e300])
+    expect(isTime(ms)).toBe(false);
 });

@@ -29,3 +29,10 @@ function offsetMinutes(zone: string): number | null {
   if (hours > 14 || minutes > 59) return null;
   return (zone.startsWith('-') ? -1 : 1) * (60 * hours + minutes);
 }
+
+const [firstTime, lastTime] = [-62_135_596_800_000, 253_402_300_799_999];
+
+/** True for epoch milliseconds of the years 1 to 9999, which every database, calendar and text of a time has; false for NaN and infinities. */
+export function isTime(ms: number): boolean {
+  return ms >= firstTime && ms <= lastTime;
+}

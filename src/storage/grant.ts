@@ -9,7 +9,8 @@ export type GrantKind = 'worker' | 'reader';
 
 /** Rights of a role on a table beyond reading it: inserting or deleting rows, and the columns that it may update. */
 interface Rights {
-  readonly insert?: true;
+  /** true: whole rows, else only with these columns. */
+  readonly insert?: true | readonly PgColumn[];
   readonly delete?: true;
   readonly update?: readonly PgColumn[];
 }
@@ -88,6 +89,8 @@ const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
   // Binding a name again updates the row without a change.
   [schema.studyData, { insert: true, update: columnsOf(schema.studyData, ['hash']) }],
   [schema.attemptData, { insert: true, update: columnsOf(schema.attemptData, ['searchedUntil']) }],
+  // What sessions are only adds to what counts; the place in their order is the database's.
+  [schema.dataDays, { insert: columnsOf(schema.dataDays, ['dataHash', 'startsAt', 'barsHash']) }],
   [schema.trialArtifacts, { insert: true, update: columnsOf(schema.trialArtifacts, ['hash', 'attachedAt']) }],
   // Workers delete checkpoints that a newer one or the end of the trial replaces.
   [schema.checkpoints, { insert: true, delete: true, update: columnsOf(schema.checkpoints, ['attempt', 'step', 'hash', 'madeAt']) }],
@@ -115,9 +118,11 @@ export async function grantTo(pool: pg.Pool, role: string, kind: GrantKind): Pro
     `revoke all on ${list(tables)} from ${to}`,
     `grant usage on schema public, drizzle to ${to}`,
     `grant select on ${list(tables)}, drizzle.__drizzle_migrations to ${to}`,
-    ...(kind === 'worker' ? rightsOfWorkers : []).map(([table, { insert, delete: remove, update = [] }]) => {
-      const columns = update.length === 0 ? [] : [`update (${list(update.map(({ name }) => name))})`];
-      const rights = [...(insert ? ['insert'] : []), ...(remove ? ['delete'] : []), ...columns];
+    ...(kind === 'worker' ? rightsOfWorkers : []).map(([table, { insert = [], delete: remove, update = [] }]) => {
+      const of = (right: string, columns: readonly PgColumn[]): readonly string[] =>
+        columns.length === 0 ? [] : [`${right} (${list(columns.map(({ name }) => name))})`];
+      const inserts = insert === true ? ['insert'] : of('insert', insert);
+      const rights = [...inserts, ...(remove ? ['delete'] : []), ...of('update', update)];
       return `grant ${rights.join(', ')} on ${list([getTableName(table)])} to ${to}`;
     }),
   ];

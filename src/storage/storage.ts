@@ -22,6 +22,7 @@ import { finish } from './verbs/finish.ts';
 import { open } from './verbs/open.ts';
 import { pause } from './verbs/pause.ts';
 import { reap } from './verbs/reap.ts';
+import { recordDataDays } from './verbs/record-data-days.ts';
 import { recordDataRead } from './verbs/record-data-read.ts';
 import { recordResult } from './verbs/record-result.ts';
 import { release } from './verbs/release.ts';
@@ -91,5 +92,6 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     dropCheckpoints: (study) => dropCheckpoints(db, study),
     attach: (lease, artifact) => attach(db, lease, artifact),
     recordDataRead: (lease, data) => recordDataRead(db, lease, data),
+    recordDataDays: (hash, days) => recordDataDays(db, hash, days),
   };
 }

@@ -9,6 +9,7 @@ import { openVault, type VaultRequest } from '../../src/cli/vault/open-vault.ts'
 import type { Vault } from '../../src/core/vault.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { loadDataset } from '../../src/market/store/read.ts';
+import { sessionHashes } from '../../src/market/store/session-hashes.ts';
 import { modelHistory } from '../../src/registry/history.ts';
 import { lockLedger } from '../../src/registry/ledger.ts';
 import { showModel } from '../../src/registry/models.ts';
@@ -24,10 +25,10 @@ import { smokeStudy } from '../../src/runner/smoke/smoke-study.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
 import { findStudy } from '../../src/storage/readers/find.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
-import { recordDataDays } from '../../src/storage/validations/data-days.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { othersAtVault, readVaultEvidence } from '../../src/storage/validations/read-vault.ts';
+import { recordDataDays } from '../../src/storage/verbs/record-data-days.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { askedBy, gateResult } from '../fixtures/evaluations.ts';
 import { appendForgedLook } from '../fixtures/forged-look.ts';
@@ -63,6 +64,13 @@ const validate = (options: object = {}) =>
     signal: new AbortController().signal,
     ...options,
   });
+
+test('what a search was handed is known by its bars before anything is validated, and the vault is not', async () => {
+  const of = async (text: string) => Number((await database.pool.query<{ n: string }>(`select ${text} as n from data_days`)).rows[0]!.n);
+  expect(await of('count(distinct starts_at)')).toBe(6 - vault.sessions);
+  expect(await of('count(distinct data_hash)')).toBe(1);
+  expect(await of('extract(epoch from max(starts_at)) * 1000')).toBeLessThan(vault.fromMs);
+});
 
 test('an objective is handed no bar of the vault, in whatever memory', async () => {
   const { metrics } = await showTrial(database.db, 'curious#0');
@@ -281,6 +289,14 @@ test('a look at other policies than those that would be promoted is refused, and
   const curious = await recordedLook('curious');
   const { sequence } = await forgedLook(curious, 'second#0', 'e'.repeat(64));
   const now = (await evidenceOf('second#0')).policies[0]!.hash.slice(0, 12);
+  // Nor is a vault opened on another content of its data.
+  const put = (seed: number) => generateDataset('planted', { dataDir, name: 'market', seed, sessions: 6, replace: true });
+  put(2);
+  await expect(open('look', { trial: { study: 'second', number: 0 } })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('the data set market has other content') as string,
+  });
+  expect(put(1).manifest.hash).toBe(vault.hash);
   await expect(open('look', { trial: { study: 'second', number: 0 } })).rejects.toMatchObject({
     code: 'conflict',
     message: expect.stringContaining(`record ${sequence} opened the vault to other policies`) as string,
@@ -314,9 +330,9 @@ test('days that another study looked at are no vault', async () => {
     [longer, new Date(vault.fromMs), new Date(vault.untilMs)],
   );
   expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['rival', 'second']);
-  await recordDataDays(database.db, loadDataset(dataDir, 'market'));
+  await recordDataDays(database.db, vault.hash, sessionHashes(loadDataset(dataDir, 'market')));
   await database.pool.query(
-    `insert into data_days select $1, starts_at, bars_hash from data_days where data_hash = $2 and starts_at >= $3`,
+    `insert into data_days (data_hash, starts_at, bars_hash) select $1, starts_at, bars_hash from data_days where data_hash = $2 and starts_at >= $3`,
     [longer, vault.hash, new Date(vault.fromMs)],
   );
   expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['longer', 'rival', 'second']);

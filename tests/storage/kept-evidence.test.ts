@@ -144,6 +144,33 @@ test('a worker can add nothing to an ended attempt, and no attempt to a finished
     expect(await attempt(url, statement), statement).toMatch(/violates row-level security|permission denied/);
 });
 
+test('a worker can write down what sessions are, and neither changes nor removes what is written', async () => {
+  const row = { data: 'd'.repeat(64), at: '2018-01-02', bars: 'b'.repeat(64) };
+  const columns = 'insert into data_days (data_hash, starts_at, bars_hash)';
+  const values = `values ('${row.data}', '${row.at}', '${row.bars}')`;
+  await database.pool.query(`${columns} ${values}`);
+  const url = await urlAs('worker');
+  expect(await attempt(url, `${columns} values ('another', now(), 'x')`)).toBe('done');
+  const changes = ['data_hash', 'bars_hash'].map((column) => `update data_days set ${column} = 'forged'`);
+  const statements = [
+    ...changes,
+    `update data_days set starts_at = '2030-01-01'`,
+    'update data_days set id = 9',
+    `${columns} ${values} on conflict (data_hash, starts_at, bars_hash) do update set bars_hash = 'forged'`,
+    `${columns.replace(')', ', id)')} overriding system value values ('another', now(), 'x', 9223372036854775807)`,
+    'delete from data_days',
+    'truncate data_days',
+    'alter table data_days disable trigger all',
+    'drop table data_days',
+  ];
+  for (const statement of statements) {
+    expect(await attempt(url, statement), statement).toMatch(/permission denied|must be owner|can only be updated/);
+    if (!/^(insert|alter|drop)/.test(statement))
+      expect(await attempt(database.url, statement), statement).toMatch(/refuses|GENERATED ALWAYS|can only be updated/);
+  }
+  expect(await attempt(await urlAs('reader'), `${columns} values ('another', now(), 'x')`)).toContain('permission denied');
+});
+
 test('a worker cannot run the functions that write trial_figures as triggers of a table of its own', async () => {
   await begin();
   const url = await urlAs('worker');

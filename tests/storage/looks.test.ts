@@ -1,21 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { SharedTable } from '../../src/core/table.ts';
+import { sessionHashes } from '../../src/market/store/session-hashes.ts';
 import type { FlatParams } from '../../src/search/space/param.ts';
 import type { StudyDescription, StudyId } from '../../src/search/study/storage.ts';
 import type { FoldWindow } from '../../src/search/study/walk-forward.ts';
 import { removeStudy } from '../../src/storage/commands/remove-study.ts';
-import { recordDataDays } from '../../src/storage/validations/data-days.ts';
-import { countLooks, countStudyLooks, type Days, recordLooks } from '../../src/storage/validations/looks.ts';
+import { createStorage } from '../../src/storage/storage.ts';
+import { countLooks, countStudyLooks, type Days, looksCounter, recordLooks } from '../../src/storage/validations/looks.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
+import { othersAtVault } from '../../src/storage/validations/read-vault.ts';
 import { openValidation, type ValidationPlan } from '../../src/storage/validations/save-validation.ts';
 import { refuseMovedFolds } from '../../src/storage/validations/search-record.ts';
 import { countTriedOnSameData } from '../../src/storage/validations/tried.ts';
+import { recordDataDays } from '../../src/storage/verbs/record-data-days.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { plan, validateTrial, windows } from '../fixtures/evaluations.ts';
-import { complete, sourceHash, studyWith, type WantedTrial } from '../fixtures/trials.ts';
+import { complete, searchEndMs, sourceHash, studyWith, type WantedTrial } from '../fixtures/trials.ts';
 
 const database = useDatabase();
 const store = useArtifacts();
@@ -86,6 +89,25 @@ describe('a look', () => {
   });
 });
 
+test('the same days of the same data are counted once for one answer', async () => {
+  const [a, b] = [freshHash(), freshHash()];
+  const { id } = await study([trial(0.001)], a);
+  await begin(id, [0], a);
+  let queries = 0;
+  const execute = (...args: Parameters<typeof database.db.execute>) => {
+    queries += 1;
+    return database.db.execute(...args);
+  };
+  const count = looksCounter({ execute } as unknown as typeof database.db);
+  const answers = await Promise.all([
+    count([a, b], windows(2)),
+    count([b, a, a], windows(2)),
+    count([a], windows(2)),
+    count([a, b], windows(1)),
+  ]);
+  expect([answers, queries]).toEqual([[1, 1, 1, 1], 3]);
+});
+
 test('of overlapping ranges the day with the most looks counts', async () => {
   const hash = freshHash();
   const { id } = await study(
@@ -123,16 +145,17 @@ describe('data that grow', () => {
     const columns = { time: Float64Array.from(time), session: Float64Array.from(closes.flatMap((_, fold) => [fold, fold])), ...prices };
     return { name: hash.slice(0, 6), hash, rows: 2 * closes.length, columns, meta: { symbols: [symbol] } };
   };
+  const known = (table: SharedTable) => recordDataDays(database.db, table.hash, sessionHashes(table));
   const at = (hash: string, from: number, to: number) => looksAt(hash, folds.slice(from, to));
 
   test('keep the looks at the days that they had, under whatever name; a day with other bars begins at 0', async () => {
     const [short, long, other] = [freshHash(), freshHash(), freshHash()];
     const { id } = await study([trial(0.001), trial(0.002)], short);
-    await recordDataDays(database.db, tableOf(short, [1, 2, 3]));
+    await known(tableOf(short, [1, 2, 3]));
     await begin(id, [0, 1], short, { folds: folds.slice(0, 3) });
     expect(await at(long, 0, 4)).toBe(0);
-    await recordDataDays(database.db, tableOf(long, [1, 2, 3, 4], 'B'));
-    await recordDataDays(database.db, tableOf(other, [9, 2.5, 3]));
+    await known(tableOf(long, [1, 2, 3, 4], 'B'));
+    await known(tableOf(other, [9, 2.5, 3]));
     expect([await at(long, 0, 4), await at(long, 0, 1), await at(long, 3, 4)]).toEqual([2, 2, 0]);
     // Of the other data the third day alone has the same bars.
     expect([await at(other, 0, 2), await at(other, 2, 3)]).toEqual([0, 2]);
@@ -147,14 +170,52 @@ describe('data that grow', () => {
     const hash = freshHash();
     const rows = async () =>
       (await database.pool.query<{ n: number }>('select count(*)::int as n from data_days where data_hash = $1', [hash])).rows[0]!.n;
-    await recordDataDays(database.db, tableOf(hash, [1, 2]));
-    await recordDataDays(database.db, tableOf(hash, [1, 2]));
+    await known(tableOf(hash, [1, 2]));
+    await known(tableOf(hash, [1, 2]));
     expect(await rows()).toBe(2);
-    await recordDataDays(database.db, tableOf(hash, [1, 2, 3]));
+    await known(tableOf(hash, [1, 2, 3]));
     expect(await rows()).toBe(3);
-    await recordDataDays(database.db, { ...tableOf(freshHash(), [1]), meta: null });
+    await known({ ...tableOf(freshHash(), [1]), meta: null });
     for (const change of ['delete from data_days', `update data_days set bars_hash = 'x'`, 'truncate data_days'])
       await expect(database.pool.query(change)).rejects.toThrow('its rows are final');
+  });
+});
+
+describe('data that were searched and never validated', () => {
+  const day = 86_400_000;
+  /** A content with a session a day from the second to `until`, which ends at midnight before the third of them. */
+  const sessions = (until: number) =>
+    Array.from({ length: until }, (_, at) => ({ startsMs: searchEndMs + (at - 4) * day, hash: at.toString(16).padStart(64, '0') }));
+
+  test('keep their trials in the bar for luck, and their days from the vault, when they grow by a day', async () => {
+    const storage = createStorage(database.db);
+    const [short, long] = [freshHash(), freshHash()];
+    await storage.recordDataDays(short, sessions(6));
+    const first = await study([trial(0.001), trial(0.002)], short);
+    await storage.recordDataDays(long, sessions(7));
+    const second = await study([trial(0.003)], long);
+    expect(await countTriedOnSameData(database.db, second.id)).toBe(3);
+    const vault = { dataset: 'bars', hash: long, sessions: 4, fromMs: sessions(4)[3]!.startsMs, untilMs: searchEndMs + 3 * day };
+    expect(await othersAtVault(database.db, second.name, vault)).toContain(first.name);
+    await removeStudy(database.db, first.id);
+    expect(await countTriedOnSameData(database.db, second.id)).toBe(3);
+    expect(await othersAtVault(database.db, second.name, vault)).toContain(first.name);
+    expect(await othersAtVault(database.db, second.name, { ...vault, fromMs: searchEndMs + day })).toEqual([]);
+  });
+
+  test('are known whatever else is written of their content: no row takes the place of another', async () => {
+    const storage = createStorage(database.db);
+    const [short, long] = [freshHash(), freshHash()];
+    const [first, ...others] = sessions(3);
+    const row = (startsMs: number, hash: string) => storage.recordDataDays(short, [{ startsMs, hash }]);
+    await row(searchEndMs + 900 * day, freshHash());
+    await row(searchEndMs + 900 * day, first!.hash);
+    await storage.recordDataDays(short, [first!, ...others]);
+    await storage.recordDataDays(long, sessions(3));
+    const { id } = await study([trial(0.001)], short);
+    const folds = [{ ...windows(1)[0]!, trainEnd: first!.startsMs, testStart: first!.startsMs, testEnd: first!.startsMs + day }];
+    await begin(id, [0], short, { folds });
+    expect(await looksAt(long, folds)).toBe(1);
   });
 });
 

@@ -2,18 +2,20 @@ import { isDeepStrictEqual } from 'node:util';
 import { type TrialAddress, trialAddress } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import { loadDataset } from '../../market/store/read.ts';
+import { sessionHashes } from '../../market/store/session-hashes.ts';
 import type { VaultOpenedRecord, VaultResultRecord } from '../../registry/record.ts';
 import { openSigner } from '../../registry/signing/signing-key.ts';
 import { checkTrialGates } from '../../registry/trial-gates.ts';
 import { readLook, recordOpening, recordResult } from '../../registry/vault/look.ts';
 import type { Witnessed } from '../../registry/witness.ts';
+import { otherData } from '../../runner/datasets/bound.ts';
 import { runValidation, type ValidationOptions } from '../../runner/evaluate/run-validation.ts';
 import { createArtifactStore } from '../../storage/artifacts/open.ts';
 import type { Db } from '../../storage/database.ts';
 import { findTrial } from '../../storage/readers/find.ts';
-import { recordDataDays } from '../../storage/validations/data-days.ts';
 import type { TrialEvidence } from '../../storage/validations/read-evidence.ts';
 import { readStoredLook } from '../../storage/validations/read-vault.ts';
+import { recordDataDays } from '../../storage/verbs/record-data-days.ts';
 import { type GateResult, refuses } from '../../validation/gates/gate.ts';
 
 export interface VaultRequest extends Pick<ValidationOptions, 'onProgress' | 'revive' | 'signal' | 'workers'> {
@@ -38,7 +40,7 @@ export type VaultOutcome =
  * Opens the vault of a study to one trial, once: the saved policies of its last fold, which would be promoted, are walked over it. The look is
  * a record of the ledger before anything is walked, its result a second one. A look that was interrupted is finished by the next request,
  * which looks at nothing new.
- * @throws AssayError `usage` for an empty reason; `conflict` if the study keeps no vault, if another study saw its days, or if the policies of
+ * @throws AssayError `usage` for an empty reason; `conflict` if the study keeps no vault, if its data set has other content now, if another study saw its days, or if the policies of
  * an opening are not those that would be promoted now; `trial_failed` if a walk fails
  */
 export async function openVault(db: Db, dataDir: string, { trial: address, reason, as, ...options }: VaultRequest): Promise<VaultOutcome> {
@@ -61,7 +63,9 @@ export async function openVault(db: Db, dataDir: string, { trial: address, reaso
     if (failed.length > 0) return { kind: 'refused', failed };
   }
   // Who looked at them is asked by their bars, in whatever content of data.
-  await recordDataDays(db, loadDataset(dataDir, vault.dataset));
+  const table = loadDataset(dataDir, vault.dataset);
+  if (table.hash !== vault.hash) throw otherData(study.name, vault.dataset);
+  await recordDataDays(db, table.hash, sessionHashes(table));
   const signer = openSigner(dataDir);
   const gateResults = all.filter(({ gate }) => gate !== 'vault');
   const opening = await recordOpening(db, { study: study.name, vault, evidence, policies, asked, gateResults, reason, as, signer });

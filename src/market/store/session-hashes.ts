@@ -7,7 +7,7 @@ import { columnName } from './layout.ts';
 export interface SessionHash {
   /** Start of the session's first bar, epoch milliseconds. */
   readonly startsMs: number;
-  /** SHA-256 of the times and the five columns, float64 little-endian. */
+  /** SHA-256 of the times and the five columns, float64 little-endian; -0 is 0, and every NaN the same one. */
   readonly hash: string;
 }
 
@@ -27,8 +27,7 @@ export function sessionHashes({ columns, meta, rows }: SharedTable): readonly Se
       let to = from + 1;
       while (to < rows && session[to] === session[from]) to++;
       const hash = createHash('sha256');
-      // Copied: a hash takes no shared memory.
-      for (const part of parts) hash.update(new Uint8Array(Float64Array.from(part.subarray(from, to)).buffer));
+      for (const part of parts) hash.update(bytesOf(part, from, to));
       hashes.push({ startsMs: time[from]!, hash: hash.digest('hex') });
       from = to;
     }
@@ -36,8 +35,12 @@ export function sessionHashes({ columns, meta, rows }: SharedTable): readonly Se
   return hashes;
 }
 
-/** Start of the last session (null: no sessions). */
-export function lastSessionStart({ columns: { time, session }, rows }: SharedTable): number | null {
-  if (time === undefined || session === undefined || rows === 0) return null;
-  return time[session.indexOf(session[rows - 1]!)] ?? null;
+/** A copy, as a hash takes no shared memory, in which equal numbers have equal bytes. */
+function bytesOf(column: Float64Array, from: number, to: number): Uint8Array {
+  const values = new Float64Array(to - from);
+  for (let i = 0; i < values.length; i++) {
+    const value = column[from + i]!;
+    values[i] = Number.isNaN(value) ? Number.NaN : value + 0;
+  }
+  return new Uint8Array(values.buffer);
 }

@@ -12,7 +12,7 @@ const put = (seed: number): string =>
   generateDataset('planted', { dataDir, name: 'market', seed, sessions: 2, replace: true }).manifest.hash;
 
 test('a study started after a data set was replaced reads the new content, an earlier one keeps the old', async () => {
-  const datasets = cachedDatasets(dataDir, async () => null);
+  const datasets = cachedDatasets(dataDir, { vaultOf: async () => null, recordDays: async () => undefined });
   const bound = new Map<number, string>();
   const read = (study: number) =>
     datasets(study, 'market', async ({ hash }) => {
@@ -32,4 +32,25 @@ test('a study started after a data set was replaced reads the new content, an ea
   await expect(read(4)).rejects.toThrow('other data');
   put(1);
   expect((await read(4)).hash).toBe(first);
+});
+
+test('what the sessions of a content are is recorded before anybody is bound to it, once, and again where that failed', async () => {
+  const { hash } = generateDataset('planted', { dataDir, name: 'recorded', seed: 3, sessions: 2 }).manifest;
+  const done: string[] = [];
+  let failing = true;
+  const datasets = cachedDatasets(dataDir, {
+    vaultOf: async () => null,
+    recordDays: async (of, days) => {
+      if (failing) throw new Error('no database');
+      done.push(`${of} ${days.length}`);
+    },
+  });
+  const read = (study: number) => datasets(study, 'recorded', async () => void done.push('bound'));
+  await expect(read(1)).rejects.toThrow('no database');
+  expect(done).toEqual([]);
+  failing = false;
+  await Promise.all([read(1), read(2)]);
+  await read(1);
+  expect(done[0]).toMatch(new RegExp(`^${hash} [1-9][0-9]*$`));
+  expect(done.slice(1)).toEqual(['bound', 'bound', 'bound']);
 });

@@ -18,6 +18,7 @@ import {
   refuseOtherSource,
   refuseOverlappingFolds,
   refuseSeenFolds,
+  refuseTimelessFolds,
 } from '../../storage/validations/search-record.ts';
 import { capacityPerDevice, trialsAtOnce } from '../machine/capacity.ts';
 import { runtimeInfo } from '../machine/runtime-info.ts';
@@ -145,6 +146,7 @@ export async function runValidation(options: ValidationOptions): Promise<Validat
     const plan = options.scheme === undefined ? own : await planOf(options.scheme);
     const folds = vault === undefined ? planned(plan.answer) : [vault.fold];
     const scheme = vault !== undefined ? vaultScheme : isDeepStrictEqual(folds, planned(own.answer)) ? null : (options.scheme ?? null);
+    refuseTimelessFolds(folds);
     for (const { address, searched } of trials) refuseSeenFolds(address, searched, folds);
     const inVault = folds.find(({ testEnd }) => vault === undefined && study.vault !== null && testEnd > study.vault.fromMs);
     if (study.vault !== null && inVault !== undefined) throw vaultClosed(`fold ${inVault.fold}`, study.vault);

@@ -3,7 +3,7 @@ import type { SharedTable } from '../../core/table.ts';
 import type { Vault } from '../../core/vault.ts';
 import type { Db } from '../../storage/database.ts';
 import { bindData } from '../../storage/sql/bind-data.ts';
-import { recordDataDays } from '../../storage/validations/data-days.ts';
+import { recordDataDays } from '../../storage/verbs/record-data-days.ts';
 import { otherData } from '../datasets/bound.ts';
 import { cachedDatasets } from '../datasets/cache.ts';
 import type { Host } from '../pool/pool.ts';
@@ -22,12 +22,13 @@ export function boundDatasets(
   persistently: Persistently,
   onRead: (hash: string) => Promise<void> | undefined,
 ) {
-  const load = cachedDatasets(dataDir, async () => study.vault);
+  const load = cachedDatasets(dataDir, {
+    vaultOf: async () => study.vault,
+    recordDays: (hash, days) => persistently(() => recordDataDays(db, hash, days)),
+  });
   return (name: string): Promise<SharedTable> =>
-    load(study.id, name, async (table) => {
-      const { hash } = table;
+    load(study.id, name, async ({ hash }) => {
       if ((await persistently(() => bindData(db, study.id, { name, hash }))) !== hash) throw otherData(study.name, name);
-      await persistently(() => recordDataDays(db, table));
       await onRead(hash);
     });
 }

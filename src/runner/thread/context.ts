@@ -1,6 +1,7 @@
 import { describeValue, previewOf } from '../../core/describe-value.ts';
 import { AssayError } from '../../core/errors.ts';
 import { storableText } from '../../core/text.ts';
+import { isTime } from '../../core/time.ts';
 import { largestStep } from '../../search/study/step.ts';
 import type { RuntimeInfo } from '../../search/study/storage.ts';
 import { type Checkpoint, TrialCancelled, type TrialContext, TrialPruned } from '../../search/study/trial-context.ts';
@@ -93,7 +94,7 @@ export function trialScope<Params>({ task, params, curve, store, resumeFrom }: S
   };
 
   const searched: TrialScope<Params>['context']['searched'] = async (window) => {
-    if (!Number.isFinite(window.untilMs))
+    if (!isTime(window.untilMs))
       throw new AssayError('trial_failed', `searched({ untilMs: ${window.untilMs} }): the end of a window is a time in milliseconds`, {
         hint: 'give the end of the last bar that the search may see',
       });

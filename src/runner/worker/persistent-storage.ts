@@ -66,6 +66,7 @@ export function persistent(storage: Storage, options: PersistOptions, ofLease: (
     dropCheckpoints: held(storage.dropCheckpoints),
     attach: held(storage.attach),
     recordDataRead: held(storage.recordDataRead),
+    recordDataDays: held(storage.recordDataDays),
   };
 }
 

@@ -112,6 +112,8 @@ async function workOn(connection: Connection, { setup, name, stopping, telemetry
       onIncompatible: (study, incompatibility) => onEvent(incompatibleEvent(study.name, study, incompatibility)),
     });
   const watched = telemetry.watch(observed(createStorage(connection.db), [contact.observe]));
+  // When the lease has run out, retrying a trial's verbs is useless.
+  const storage = persistent(watched, persistence, () => ({ until: contact.period(), farewellMs: 0 }));
   try {
     return await work({
       name,
@@ -131,9 +133,11 @@ async function workOn(connection: Connection, { setup, name, stopping, telemetry
       incompatibilityOf: (claimed) => incompatibilityOf(claimed, capacity),
       disk: createDiskGuard({ dataDir, say: (text) => onEvent({ kind: 'log', text }) }),
       artifacts,
-      dataset: cachedDatasets(dataDir, (study) => persist(() => readVault(connection.db, study), persistence)),
-      // When the lease has run out, retrying a trial's verbs is useless.
-      storage: persistent(watched, persistence, () => ({ until: contact.period(), farewellMs: 0 })),
+      dataset: cachedDatasets(dataDir, {
+        vaultOf: (study) => persist(() => readVault(connection.db, study), persistence),
+        recordDays: storage.recordDataDays,
+      }),
+      storage,
     });
   } finally {
     changes.close();

@@ -118,6 +118,12 @@ export interface Storage {
    * Repeating it changes nothing.
    */
   readonly recordDataRead: (lease: Lease, data: DataRead) => Promise<LeaseState | 'other_data'>;
+  /**
+   * Records what the sessions of a content of data are, before anything reads it: contents with the same bars are known by them. Belongs to
+   * no trial, only adds, durable. Repeating it changes nothing.
+   * @param hash of the content
+   */
+  readonly recordDataDays: (hash: string, days: readonly DataDay[]) => Promise<void>;
 }
 
 /** The database's own key of a study. */
@@ -342,6 +348,14 @@ export type DataRef = {
   readonly name: string;
   readonly hash: string;
 };
+
+/** The bars of one symbol in one session. */
+export interface DataDay {
+  /** Start of the session's first bar, epoch milliseconds. */
+  readonly startsMs: number;
+  /** Hash of its bars. */
+  readonly hash: string;
+}
 
 export interface DataRead extends DataRef {
   /** Exclusive end of the search window, epoch milliseconds (null: the objective has not said yet). */

@@ -13,6 +13,7 @@ export type LookKind = (typeof lookKinds)[number];
 export const looks = pgTable(
   'looks',
   {
+    /** In the order in which rows become visible. */
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     /** Hash of the data set's content. */
     dataHash: text('data_hash').notNull(),

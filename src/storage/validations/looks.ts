@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { isTime } from '../../core/time.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Db } from '../database.ts';
 import type { LookKind } from '../schema/looks.ts';
@@ -46,30 +47,57 @@ export async function recordLooks(db: Db, { kind, validation, trials, data }: Lo
 /**
  * Number of looks at these days: of every day that is asked for, the distinct models that were judged on it, over all studies, removed ones
  * and ablations included, on any of these contents of data, or on another one that has the same bars on a day that is asked for: data that
- * grow by a day begin with the looks at the days that they had. The day with the most of them counts. NaN where no data are named.
+ * grow by a day begin with the looks at the days that they had. The day with the most of them counts. NaN where no data are named,
+ * and where a range has an end that is no time.
  */
 export async function countLooks(db: Db, dataHashes: readonly string[], days: readonly Days[]): Promise<number> {
   if (dataHashes.length === 0 || days.length === 0) return Number.NaN;
+  if (!days.every(({ testStart, testEnd }) => isTime(testStart) && isTime(testEnd))) return Number.NaN;
   const times = (of: (window: Days) => number) =>
     sql`${sql.param(days.map((window) => new Date(of(window)).toISOString()))}::timestamptz[]`;
-  // The most looks begin to overlap where one of them begins, or an asked range does.
+  const own = sql`any(${sql.param(dataHashes)}::text[])`;
+  // Windows are few where looks are many, so they alone are read, each by one step in the index, and compared by bars. A model's looks at a day
+  // count once; the day with the most is found by the ends of the models' spans, in time order.
   const { rows } = await db.execute<{ looks: number }>(sql`
-    with same_days as (${sameDays(dataHashes)}),
-    asked as (select * from unnest(${times(({ testStart }) => testStart)}, ${times(({ testEnd }) => testEnd)}) as asked (starts, ends)),
-    there as (
-      select distinct model_hash, test_start, test_end, greatest(test_start, starts) as point
-      from looks join asked on test_start < ends and test_end > starts
-      where data_hash = any(${sql.param(dataHashes)}::text[])
-        or exists (select from same_days where same_days.data_hash = looks.data_hash
-          and starts_at >= greatest(test_start, starts) and starts_at < least(test_end, ends))
+    with recursive asked as (select distinct starts, ends from unnest(${times(({ testStart }) => testStart)}, ${times(({ testEnd }) => testEnd)}) as asked (starts, ends)
+      where starts < ends),
+    same_days as materialized (${sameDays(dataHashes, sql`exists (select from asked where own.starts_at >= starts and own.starts_at < ends)`)}),
+    contents as materialized (select data_hash from same_days union select unnest(${sql.param(dataHashes)}::text[])),
+    windows as (
+      select first.* from contents cross join lateral (select data_hash, test_start, test_end from looks
+        where looks.data_hash = contents.data_hash order by test_start, test_end limit 1) as first
+      union all
+      select next.* from windows cross join lateral (select data_hash, test_start, test_end from looks
+        where looks.data_hash = windows.data_hash and (looks.test_start, looks.test_end) > (windows.test_start, windows.test_end)
+        order by test_start, test_end limit 1) as next
     ),
-    counted as (
-      select count(distinct there.model_hash) as looks from (select distinct point from there) as points
-        join there on there.test_start <= points.point and there.test_end > points.point
-      group by points.point
-    )
+    asked_windows as materialized (
+      select data_hash, test_start, test_end, greatest(test_start, starts) as starts, least(test_end, ends) as ends
+      from windows join asked on test_start < ends and test_end > starts
+    ),
+    seen as materialized (
+      select * from asked_windows where data_hash = ${own}
+      union select asked_windows.* from asked_windows join same_days using (data_hash) where starts_at >= starts and starts_at < ends
+    ),
+    spans as (
+      select unnest(range_agg(tstzrange(starts, ends))) as span from seen join looks using (data_hash, test_start, test_end)
+      group by model_hash collate "C"
+    ),
+    edges as (select lower(span) as at, 1 as step from spans union all select upper(span), -1 from spans),
+    counted as (select sum(sum(step)) over (order by at) as looks from edges group by at)
     select coalesce(max(looks), 0)::int as looks from counted`);
   return rows[0]?.looks ?? Number.NaN;
+}
+
+/** Counts as {@link countLooks} does, the same days of the same data once: for one answer, in which nothing may differ. */
+export function looksCounter(db: Db): (dataHashes: readonly string[], days: readonly Days[]) => Promise<number> {
+  const counted = new Map<string, Promise<number>>();
+  return (dataHashes, days) => {
+    const key = JSON.stringify([[...new Set(dataHashes)].sort(), days.map(({ testStart, testEnd }) => [testStart, testEnd])]);
+    const looks = counted.get(key) ?? countLooks(db, dataHashes, days);
+    counted.set(key, looks);
+    return looks;
+  };
 }
 
 /** Number of looks at the test days of a study's validations, over all studies (null: it was never validated). */

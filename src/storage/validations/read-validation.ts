@@ -16,7 +16,7 @@ import { metricsFromColumns } from '../sql/metrics.ts';
 import { type ChecksItem, readChecksItem } from './checks-item.ts';
 import { evaluationsOf } from './evaluations-of.ts';
 import { isEvidence } from './evidence-only.ts';
-import { countLooks } from './looks.ts';
+import { looksCounter } from './looks.ts';
 import { policySubject, type ValidationDefinition } from './save-validation.ts';
 import { readSearchRecord } from './search-record.ts';
 import { countTried } from './tried.ts';
@@ -100,6 +100,7 @@ export async function readValidation(
     )
     .orderBy(asc(trials.number), desc(validations.id));
   const trialsTried = await countTried(db, study.id);
+  const count = looksCounter(db);
   const items = newest.map(async ({ number: of, trialId, validation, seeds }): Promise<ValidationItem> => {
     const rows = await foldsOf(db, validation.id, trialId);
     const own = rows.filter(({ subject }) => subject === policySubject);
@@ -115,7 +116,7 @@ export async function readValidation(
       baselines: baselinesOf(rows),
       trialsTried,
       checks: await readChecksItem(db, validation.id, { trial: trialId, seeds }),
-      looks: finite(await looksAt(db, validation, trialId)),
+      looks: finite(await looksAt(db, count, validation, trialId)),
       ...nonFiniteFlag(headline),
     };
   });
@@ -123,7 +124,12 @@ export async function readValidation(
 }
 
 /** Looks at these days on every content of data that the gates count them on: of the definition, the evaluations and the trial's search. */
-async function looksAt(db: Db, { id, definition }: typeof validations.$inferSelect, trialId: number): Promise<number> {
+async function looksAt(
+  db: Db,
+  count: ReturnType<typeof looksCounter>,
+  { id, definition }: typeof validations.$inferSelect,
+  trialId: number,
+): Promise<number> {
   const [folds, read, [trial]] = await Promise.all([
     db
       .select({ testStart: validationFolds.testStart, testEnd: validationFolds.testEnd })
@@ -137,8 +143,7 @@ async function looksAt(db: Db, { id, definition }: typeof validations.$inferSele
   ]);
   const searched = trial === undefined ? [] : (await readSearchRecord(db, trial)).data;
   const named = [...((definition as Partial<ValidationDefinition>).data ?? []), ...searched].map(({ hash }) => hash);
-  return countLooks(
-    db,
+  return count(
     [...new Set([...named, ...read.flatMap(({ hashes }) => hashes)])],
     folds.map(({ testStart, testEnd }) => ({ testStart: testStart.getTime(), testEnd: testEnd.getTime() })),
   );

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, asc, eq } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import { hashOf, type Json } from '../../core/json.ts';
+import { isTime } from '../../core/time.ts';
 import type { DataRef } from '../../search/study/storage.ts';
 import type { FoldWindow } from '../../search/study/walk-forward.ts';
 import type { Db } from '../database.ts';
@@ -61,9 +62,22 @@ export function refuseSeenFolds(trial: string, searched: SearchRecord, folds: re
   if (seen === undefined) return;
   throw new AssayError(
     'conflict',
-    `fold ${seen.fold} is tested from ${new Date(seen.testStart).toISOString()}, but the search of ${trial} looked at data until ${new Date(until).toISOString()}`,
+    `fold ${seen.fold} is tested from ${isoTime(seen.testStart)}, but the search of ${trial} looked at data until ${isoTime(until)}`,
     { hint: 'plan folds that begin after the search window: what the search saw proves nothing' },
   );
+}
+
+/**
+ * Checks that every end of a window is a time, which NaN, an infinity and what no calendar reaches are not.
+ * @throws AssayError `study_invalid`
+ */
+export function refuseTimelessFolds(folds: readonly FoldWindow[]): void {
+  for (const { fold, trainStart, trainEnd, testStart, testEnd } of folds)
+    for (const [end, at] of Object.entries({ trainStart, trainEnd, testStart, testEnd }))
+      if (!isTime(at))
+        throw new AssayError('study_invalid', `${end} of fold ${fold} is ${at}, which is no time`, {
+          hint: 'plan folds from the times of the data, in milliseconds since 1970',
+        });
 }
 
 /**
@@ -119,7 +133,8 @@ export async function refuseMovedFolds(
   if (first.length === 0) return;
   const differ = (start: 'trainStart' | 'testStart', end: 'trainEnd' | 'testEnd'): boolean =>
     !isDeepStrictEqual(
-      folds.map((fold) => [fold[start], fold[end]]),
+      // As they are stored: whole milliseconds, and -0 is 0.
+      folds.map((fold) => [new Date(fold[start]).getTime(), new Date(fold[end]).getTime()]),
       first.map((fold) => [fold[start].getTime(), fold[end].getTime()]),
     );
   const moved = (what: string): AssayError =>
@@ -137,7 +152,7 @@ function sayTest(start: number, end: number): string {
 
 /** Whatever a plan gives, also where it is no time. */
 function isoTime(ms: number): string {
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : String(ms);
+  return isTime(ms) ? new Date(ms).toISOString() : String(ms);
 }
 
 /**

@@ -2,6 +2,7 @@ import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
+import { contentsLike } from './data-days.ts';
 
 /**
  * True if the trial was a chance to be lucky: it ended with an outcome, or reported before it was cancelled. The trigger
@@ -19,19 +20,16 @@ export async function countTried(db: Db, study: StudyId): Promise<number> {
 
 /**
  * Number of tried trials over every study that read any of the data that this one read, or other contents of data with bars of them, removed
- * studies included: neither a new name, nor a removal, nor another day lowers the bar, and none raises it. Every trial of this study counts; of the others each definition (parameters, source, data,
- * seed) that is not among this study's counts once, and a trial whose definition is not known by itself.
+ * studies included: neither a new name, nor a removal, nor another day lowers the bar, and none raises it. A content is known by its bars as
+ * soon as a trial or a validation opens it. Every trial of this study counts; of the others each definition (parameters, source, data, seed)
+ * that is not among this study's counts once, and a trial whose definition is not known by itself.
  */
 export async function countTriedOnSameData(db: Db, study: StudyId): Promise<number> {
   const own = sql`select hash from own`;
   const [tried, { rows }] = await Promise.all([
     countTried(db, study),
     db.execute<{ others: number }>(sql`
-      with named as (select hash from study_data where study_id = ${study}),
-      own as materialized (
-        select hash from named union
-        select theirs.data_hash from named join data_days as mine on mine.data_hash = named.hash join data_days as theirs using (bars_hash)
-      ),
+      with own as materialized (${contentsLike(study)}),
       removed as (select distinct removed_id as id from removed_study_data where hash in (${own})),
       others as (
         select trial_definition(${trials.id}) as definition from ${trials}

@@ -65,6 +65,16 @@ export function leaseConformance(subject: StorageUnderTest): void {
       expect(await elsewhere.storage.recordDataRead(elsewhere.claimed.lease, other)).toBe('alive');
     });
 
+    test('what the sessions of a content are is recorded by anybody, before it is read, and may be repeated', async () => {
+      const { storage, claimed } = await running(subject);
+      const days = [{ startsMs: Date.UTC(2018, 0, 2), hash: 'f'.repeat(64) }];
+      for (const recorder of [storage, storage, subject.open()])
+        expect(await recorder.recordDataDays('d'.repeat(64), days)).toBeUndefined();
+      expect(await storage.recordDataDays('d'.repeat(64), [])).toBeUndefined();
+      await subject.expire(claimed.lease);
+      expect(await storage.recordDataDays('d'.repeat(64), days)).toBeUndefined();
+    });
+
     test('a trial whose attempts are all lost fails with an error', async () => {
       const { storage, study, claimed } = await running(subject, { maxAttempts: 2 });
       await subject.expire(claimed.lease);
