@@ -7,9 +7,9 @@ import type { AnswerStore } from './answer-store.ts';
 
 /** What a resource shows beside the study and its trials. */
 interface Shown {
-  /** Validations of the study, and the looks of other studies. */
+  /** Validations of the study, and the looks of all studies at days with the same bars. */
   readonly evaluated?: boolean;
-  /** Every study that reads the same data. */
+  /** Every study that reads the same data, or others with the same bars on a day. */
   readonly sameData?: boolean;
   /** Further studies, by name. */
   readonly others?: readonly string[];
@@ -50,7 +50,7 @@ export function revisionsOf({ id, name }: { readonly id: StudyId; readonly name:
     const text = /^(?:W\/)?"(?<text>[^"]*)"$/.exec(tag.trim())?.groups?.['text'] ?? '';
     if (!text.startsWith(`${name}-`)) return [];
     // Without a key: as a client writes it that knows only the revision.
-    const parts = /^(?<revision>[0-9]{1,15})(?:\.s(?<key>[0-9]+))?(?=$|\.[rjod])/.exec(text.slice(name.length + 1))?.groups;
+    const parts = /^(?<revision>[0-9]{1,15})(?:\.s(?<key>[0-9]+))?(?=$|\.[rjlod])/.exec(text.slice(name.length + 1))?.groups;
     return parts === undefined || (parts['key'] ?? String(id)) !== String(id) ? [] : [Number(parts['revision'])];
   });
 }
@@ -66,7 +66,9 @@ function tagOf(
   const parts = [
     `${revision}.s${id}`,
     ...(progress === null ? [] : [`r${progress}`]),
-    ...(shown !== null && shown.evaluations > 0 ? [`j${shown.evaluations}`, `l${shown.lastLook}`] : []),
+    ...(shown !== null && shown.evaluations > 0 ? [`j${shown.evaluations}`] : []),
+    // Whether or not this study has an evaluation: what another one judged on the same days is shown before the first.
+    ...(shown !== null && shown.lastLook + shown.lastDay > 0 ? [`l${shown.lastLook}_${shown.lastDay}`] : []),
     ...(onSameData === null ? [] : [`d${onSameData}`]),
     ...beside.map((other) => (other === null ? 'o' : `o${other.id}_${other.revision}_${other.progress ?? ''}`)),
   ];

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { StudyId } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
+import { contentsLike } from '../validations/data-days.ts';
 
 /** Studies that share data with another one. */
 export interface OnSameData {
@@ -20,12 +21,17 @@ export async function validatedOnSameData(db: Db, study: StudyId, most: number):
   return { names: rows.map(({ name }) => name), total: Number(rows[0]?.total ?? 0) };
 }
 
-/** Changes whenever a trial or validation of a study on the same data does, or such a study is removed. */
+/**
+ * Changes whenever a trial or validation of a study does that read the same data, or a content with bars of them; whenever such a study begins
+ * to run a trial or is removed, and whenever another content is known to have such bars.
+ */
 export async function sameDataRevision(db: Db, study: StudyId): Promise<string> {
   const { rows } = await db.execute<{ revision: string }>(sql`
-    with own as (select hash from study_data where study_id = ${study}),
+    with own as materialized (${contentsLike(study)}),
     others as (select id, revision from studies where id in (select study_id from study_data where hash in (select hash from own)))
-    select concat_ws('_', (select count(*) from others), (select coalesce(sum(revision), 0) from others),
+    select concat_ws('_', (select count(*) from own), (select count(*) from others), (select coalesce(sum(revision), 0) from others),
+      -- A running trial counts from its first report, which is no revision.
+      (select count(*) from trials where study_id in (select id from others) and state = 'running' and exists (select from reports where trial_id = trials.id)),
       (select count(*) from judgements join validations on validations.id = validation_id where study_id in (select id from others)),
       (select count(*) from removed_study_data where hash in (select hash from own))) as revision`);
   return rows[0]!.revision;

@@ -18,6 +18,8 @@ export interface EvaluationsRevision {
   readonly evaluations: number;
   /** The newest look of any study: validations show how many there are (0: none). */
   readonly lastLook: number;
+  /** The newest session of any content of data: looks are counted by their bars (0: none). */
+  readonly lastDay: number;
 }
 
 const readRevision = prepared<{ id: number; revision: string; progress: string | null }, 'name'>(
@@ -29,11 +31,11 @@ const readRevision = prepared<{ id: number; revision: string; progress: string |
     from studies where name = ${is('name')}`,
 );
 
-const readEvaluations = prepared<{ evaluations: string; last_look: string }, 'study'>(
+const readEvaluations = prepared<{ evaluations: string; last_look: string; last_day: string }, 'study'>(
   'study_evaluations',
   (is) => sql`
     select (select count(*) from judgements join validations on validations.id = judgements.validation_id where validations.study_id = ${is('study')}) as evaluations,
-      (select coalesce(max(id), 0) from looks) as last_look`,
+      (select coalesce(max(id), 0) from looks) as last_look, (select coalesce(max(id), 0) from data_days) as last_day`,
 );
 
 /** Reads the revision of a study (null: there is no such study). Cheap: readers call it before they read the rest. */
@@ -45,5 +47,6 @@ export async function studyRevision(db: Db, name: string): Promise<StudyRevision
 
 export async function evaluationsRevision(db: Db, study: StudyId): Promise<EvaluationsRevision> {
   const { rows } = await readEvaluations(db, { study });
-  return { evaluations: Number(rows[0]?.evaluations ?? 0), lastLook: Number(rows[0]?.last_look ?? 0) };
+  const { evaluations = 0, last_look: lastLook = 0, last_day: lastDay = 0 } = rows[0] ?? {};
+  return { evaluations: Number(evaluations), lastLook: Number(lastLook), lastDay: Number(lastDay) };
 }
