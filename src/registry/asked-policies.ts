@@ -1,8 +1,9 @@
 import { AssayError } from '../core/errors.ts';
 import { hashOf, type Json } from '../core/json.ts';
 import { loadGatePolicy } from '../trading/config/load.ts';
-import type { Gate } from '../validation/gates/gate.ts';
-import { type GatePolicy, gatePolicySchema, gatesOf, policyVersion } from '../validation/gates/policy.ts';
+import type { Gate, GateResult } from '../validation/gates/gate.ts';
+import { type GatePolicy, gatesOf, policyVersion } from '../validation/gates/policy.ts';
+import { type Lacked, lackedResult, readStoredPolicy } from '../validation/gates/stored-policy.ts';
 import type { LedgerGates } from './record.ts';
 
 /** A gate policy that a trial is asked by, and why. */
@@ -14,6 +15,8 @@ export interface AskedPolicy {
    * changed since.
    */
   readonly by: 'named' | 'study' | 'before';
+  /** Of numbers of before: what they lack, and what is asked in its place (absent: nothing). */
+  readonly lacked?: readonly Lacked[];
 }
 
 /** The gate policy of a study, as it is stored. */
@@ -30,7 +33,7 @@ export interface StudyPolicy {
 export function policiesToShow(study: StudyPolicy, named?: string): readonly AskedPolicy[] {
   const name = named ?? study.name;
   const shown = asked(loadGatePolicy(name), named === undefined ? 'study' : 'named');
-  return name === study.name ? distinct([shown, ...beforeOf(study)]) : [shown];
+  return name === study.name ? distinct([shown, ...beforeOf(study, shown.policy)]) : [shown];
 }
 
 /**
@@ -39,10 +42,11 @@ export function policiesToShow(study: StudyPolicy, named?: string): readonly Ask
  * @throws AssayError `usage` if none of them may promote by itself, and as {@link policiesToShow}
  */
 export function policiesToPromote(study: StudyPolicy, named?: string): readonly AskedPolicy[] {
+  const present = loadGatePolicy(study.name);
   const policies = distinct([
     ...(named === undefined ? [] : [asked(loadGatePolicy(named), 'named')]),
-    asked(loadGatePolicy(study.name), 'study'),
-    ...beforeOf(study),
+    asked(present, 'study'),
+    ...beforeOf(study, present),
   ]);
   if (!policies.some(({ policy }) => policy.promotes))
     throw new AssayError('usage', `the gate policy ${policies[0]!.policy.name} judges a stage and promotes nothing by itself`, {
@@ -67,21 +71,34 @@ export function gatesAsked(policies: readonly Pick<AskedPolicy, 'policy'>[]): re
   return [...strictest.values()];
 }
 
+/** A warning for each policy that was stored without something that is asked now. */
+export function warningsOf(policies: readonly Pick<AskedPolicy, 'version' | 'lacked'>[]): readonly GateResult[] {
+  return policies.flatMap(({ version, lacked }) => (lacked === undefined ? [] : [lackedResult(version, lacked)]));
+}
+
 /** The policies as a record of the ledger keeps them. */
 export function ledgerGates(policies: readonly AskedPolicy[]): LedgerGates {
   return {
-    policies: policies.map(({ policy, version, by }) => ({ version, by, rules: policy })),
+    policies: policies.map(({ policy, version, by, lacked }) => ({ version, by, rules: policy, ...(lacked !== undefined && { lacked }) })),
     hash: hashOf(policies.map(({ policy }) => policy)),
   };
 }
 
-function beforeOf({ name, before }: StudyPolicy): readonly AskedPolicy[] {
+function beforeOf({ name, before }: StudyPolicy, present: GatePolicy): readonly AskedPolicy[] {
   if (before === null) return [];
-  const read = gatePolicySchema.safeParse(before);
-  if (read.success) return [asked(read.data, 'before')];
-  throw new AssayError('conflict', `the study was searched under numbers of the gate policy ${name} that this release cannot read`, {
-    hint: 'judge its trials with the release that searched it, or search a new study',
-  });
+  const read = readStoredPolicy(before, present);
+  if ('unreadable' in read)
+    throw new AssayError(
+      'conflict',
+      `the study was searched under numbers of the gate policy ${name} that this release cannot read (${read.unreadable})`,
+      {
+        hint:
+          'judge its trials with the release that searched it; or repeat a trial in a new study, which has the numbers of now: ' +
+          "assay run <file> --name <new>, assay trial enqueue <new> --like '<study>#<n>' --same-seed, assay validate",
+      },
+    );
+  const { policy, lacked } = read;
+  return [{ ...asked(policy, 'before'), ...(lacked.length > 0 && { lacked }) }];
 }
 
 function asked(policy: GatePolicy, by: AskedPolicy['by']): AskedPolicy {

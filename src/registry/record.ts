@@ -116,7 +116,7 @@ export interface DecisionRecord extends RecordBase {
 
 /** The gate policies that were asked, whole, and a hash of them: files may have changed since. */
 export interface LedgerGates {
-  readonly policies: readonly { readonly version: string; readonly by: AskedPolicy['by']; readonly rules: GatePolicy }[];
+  readonly policies: readonly (Pick<AskedPolicy, 'version' | 'by' | 'lacked'> & { readonly rules: GatePolicy })[];
   readonly hash: string;
 }
 

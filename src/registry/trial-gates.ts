@@ -6,7 +6,7 @@ import type { Db } from '../storage/database.ts';
 import { readEvidence, type TrialEvidence } from '../storage/validations/read-evidence.ts';
 import { championResult } from '../validation/gates/champion.ts';
 import { checkGates, type GateResult, passesAll } from '../validation/gates/index.ts';
-import { type AskedPolicy, gatesAsked, policiesToPromote, policiesToShow } from './asked-policies.ts';
+import { type AskedPolicy, gatesAsked, policiesToPromote, policiesToShow, warningsOf } from './asked-policies.ts';
 import { wholeBytes } from './bundle/make-bundle.ts';
 import { type KeptCard, keepCard } from './card/make-card.ts';
 import { readChampion } from './champion.ts';
@@ -41,7 +41,8 @@ async function checkAsked(
   const store = wholeBytes(createArtifactStore(dataDir), trialAddress(trial.study, trial.number));
   const evidence = await readEvidence(db, store, trial);
   const policies = asked(evidence.gatePolicy);
-  return { ...checkGates(gatesAsked(policies), evidence.evidence), evidence, policies };
+  const { passed, gateResults } = checkGates(gatesAsked(policies), evidence.evidence);
+  return { passed, gateResults: [...gateResults, ...warningsOf(policies)], evidence, policies };
 }
 
 /** A trial that is to become a version of a model, under an alias. */

@@ -1,24 +1,33 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gatesSchema } from '../../src/api/routes/gates.ts';
+import type { TrialAddress } from '../../src/core/address.ts';
+import type { Json } from '../../src/core/json.ts';
 import { gatesAsked, policiesToPromote, policiesToShow } from '../../src/registry/asked-policies.ts';
+import { recompute } from '../../src/registry/bundle/recompute.ts';
 import { checkTrialGates, promoteTrial } from '../../src/registry/trial-gates.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
+import { enqueue } from '../../src/storage/commands/enqueue-trial.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { loadGatePolicy } from '../../src/trading/config/load.ts';
 import { type GatePolicy, policyVersion } from '../../src/validation/gates/policy.ts';
+import { readStoredPolicy } from '../../src/validation/gates/stored-policy.ts';
 import { describeStudy } from '../conformance/storage/subject.ts';
 import { apiClient } from '../fixtures/api.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { validateTrial } from '../fixtures/evaluations.ts';
-import { complete, studyWith } from '../fixtures/trials.ts';
+import { bars, complete, searchEndMs, studyWith } from '../fixtures/trials.ts';
 
 const policy = loadGatePolicy();
 const easier: GatePolicy = { ...policy, gates: { ...policy.gates, days: { severity: 'refuse', minimumDays: 2 } } };
 const harder: GatePolicy = { ...policy, gates: { ...policy.gates, days: { severity: 'refuse', minimumDays: 600 } } };
+/** The default policy with these numbers of a gate in the place of its own. */
+const changed = (gate: keyof GatePolicy['gates'], numbers: Readonly<Record<string, Json>>): Json =>
+  ({ ...policy, gates: { ...policy.gates, [gate]: { severity: 'refuse', ...numbers } } }) as Json;
 const names = (asked: ReturnType<typeof policiesToShow>) => asked.map(({ version, by }) => [version, by]);
 const current = policyVersion(policy);
 
@@ -50,16 +59,62 @@ describe('the policies that are asked', () => {
     expect(() => policiesToPromote({ name: 'default', before: null }, 'defualt')).toThrow('no gate policy "defualt"');
   });
 
-  test('cannot be asked by earlier numbers that are no policy', () => {
-    expect(() => policiesToShow({ name: 'default', before: { gates: { gone: {} } } })).toThrow('that this release cannot read');
+  test.each<[string, Json, string]>([
+    ['that are no policy', { gates: { gone: {} } }, 'name: '],
+    ['of a gate that is gone', { ...policy, gates: { ...policy.gates, gone: { severity: 'refuse' } } } as Json, 'gates.gone: unknown gate'],
+    ['with a number that is gone', changed('days', { minimumDays: 60, hours: 3 }), 'gates.days: '],
+    ['without a number that the gate always had', changed('days', {}), 'gates.days.minimumDays: '],
+    ['that are nothing at all', 'default', 'its root: '],
+  ])('cannot be asked by earlier numbers %s, and the way out is said', (_, before, place) => {
+    const act = () => policiesToPromote({ name: 'default', before }, 'strict');
+    expect(act).toThrow(`that this release cannot read (${place}`);
+    expect(act).toThrow(expect.objectContaining({ code: 'conflict', hint: expect.stringContaining('--same-seed') as string }));
+    // Another policy can be looked at.
+    expect(policiesToShow({ name: 'default', before }, 'strict')).toHaveLength(1);
   });
+
+  test('are never more lenient than they were: a number that came later is as the gate was without it, unless its file is as strict', () => {
+    const stored = changed('deterministic', { minimumRepeated: 1 });
+    const [, before] = policiesToShow({ name: 'default', before: stored });
+    expect(before!.policy.gates.deterministic).toEqual({ severity: 'refuse', minimumRepeated: 1, elsewhereTolerance: 0 });
+    expect(before!.lacked).toEqual([{ name: 'deterministic.elsewhereTolerance', from: 'before', asked: 0 }]);
+    const withoutRivals = changed('beats-baseline', { level: 0.05 });
+    const rivals = (name: string) => policiesToShow({ name, before: withoutRivals }).find(({ by }) => by === 'before');
+    expect(rivals('default')!.lacked).toEqual([{ name: 'beats-baseline.rivals', from: 'before', asked: ['flat', 'hold', 'linear'] }]);
+    expect(rivals('strict')!.lacked).toContainEqual({ name: 'beats-baseline.rivals', from: 'file', asked: ['flat', 'hold', 'linear'] });
+    expect(rivals('strict')!.lacked).toContainEqual({ name: 'vault', from: 'file', asked: null });
+  });
+
+  test.each(['at-0033', 'at-0040'])(
+    'that were ever stored can be read (%s): a number that a gate gets says what is asked without it',
+    (file) => {
+      const all = JSON.parse(readFileSync(new URL(`../fixtures/stored-policies/${file}.json`, import.meta.url), 'utf8')) as Record<
+        string,
+        Json
+      >;
+      expect(Object.keys(all)).toContain('default');
+      for (const [name, stored] of Object.entries(all)) {
+        const read = readStoredPolicy(stored, loadGatePolicy(name));
+        expect(read, name).toMatchObject({ policy: stored });
+      }
+      const lacked = (name: string) => {
+        const read = readStoredPolicy(all[name]!, loadGatePolicy(name));
+        return 'policy' in read ? read.lacked.map((one) => one.name) : null;
+      };
+      if (file === 'at-0033')
+        expect([lacked('default'), lacked('external')]).toEqual([
+          ['beats-baseline.rivals', 'deterministic', 'beats-linear'],
+          ['beats-baseline.rivals', 'deterministic.elsewhereTolerance', 'beats-linear'],
+        ]);
+    },
+  );
 
   test('ask a gate of the same numbers once, by its stricter severity', () => {
     const gates = gatesAsked(policiesToPromote({ name: 'default', before: null }, 'strict'));
     expect(gates.filter(({ id }) => id === 'overfit').map(({ severity }) => severity)).toEqual(['refuse']);
     expect(gates.filter(({ id }) => id === 'seeds')).toHaveLength(1);
-    const changed = gatesAsked(policiesToPromote({ name: 'default', before: easier }));
-    expect(changed.filter(({ id }) => id === 'days').map(({ version }) => version)).toHaveLength(2);
+    const both = gatesAsked(policiesToPromote({ name: 'default', before: easier }));
+    expect(both.filter(({ id }) => id === 'days').map(({ version }) => version)).toHaveLength(2);
   });
 });
 
@@ -68,7 +123,7 @@ describe('a study', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-policies-'));
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
   const store = createArtifactStore(dataDir, {});
-  const searched = async (policyRules: GatePolicy) => {
+  const searched = async (policyRules: Json) => {
     const study = await studyWith(database.db, [{ outcome: complete(1) }], { policy: 'default', policyRules });
     await validateTrial(database.db, store, study.id, 0);
     return { ...study, trial: { study: study.name, number: 0 } };
@@ -103,6 +158,52 @@ describe('a study', () => {
         },
       },
     });
+  });
+
+  test('whose stored numbers lack one that came later is judged, with a warning in the verdict, the record and what is computed again', async () => {
+    const { trial } = await searched(changed('deterministic', { minimumRepeated: 1 }));
+    const { gateResults, decision } = await promoteTrial(database.db, dataDir, {
+      trial,
+      model: 'lacking',
+      alias: 'champion',
+      reason: null,
+    });
+    const warning = gateResults.find(({ gate }) => gate === 'stored-policy');
+    expect(warning).toMatchObject({ severity: 'warn', passed: false, observed: 1, threshold: 0 });
+    expect(warning!.because).toMatch(/^default\+[0-9a-f]{8} was stored without .*deterministic\.elsewhereTolerance \(0\)$/);
+    expect(gateResults.filter(({ gate }) => gate === 'deterministic')).toHaveLength(2);
+    const { record, bundle } = decision;
+    expect(record.verdicts.map(({ gate }) => gate)).toContain('stored-policy');
+    expect(record.gates.policies.map(({ by, lacked }) => [by, lacked])).toEqual([
+      ['study', undefined],
+      ['before', [{ name: 'deterministic.elsewhereTolerance', from: 'before', asked: 0 }]],
+    ]);
+    expect(recompute(bundle!)).toEqual({ same: gateResults.length, differences: [], foreign: [], reworded: [] });
+    const forged = { ...bundle!.gates, policies: bundle!.gates.policies.map(({ lacked: _, ...rest }) => rest) };
+    expect(recompute({ ...bundle!, gates: forged }).differences).toHaveLength(1);
+    const { passed } = await checkTrialGates(database.db, dataDir, trial);
+    expect(passed).toBe(decision.passed);
+  });
+
+  test('whose stored numbers cannot be read is judged by another policy, and its trial in a new study, where it is no new look', async () => {
+    const { trial, id, space, spaceHash } = await searched({ ...policy, gates: { ...policy.gates, gone: { severity: 'refuse' } } } as Json);
+    const judge = (of: TrialAddress, named?: string) => checkTrialGates(database.db, dataDir, of, named);
+    await expect(judge(trial)).rejects.toMatchObject({ code: 'conflict', hint: expect.stringContaining('assay trial enqueue') as string });
+    const { evidence: before } = await judge(trial, 'strict');
+
+    const storage = createStorage(database.db);
+    const { name: study, id: again } = await storage.open(describeStudy({ space, spaceHash, policyRules: policy }));
+    const like = { study: trial.study, number: 0 };
+    const number = await enqueue(database.db, again, { params: {}, like, sameSeed: true, idempotencyKey: randomUUID() });
+    const { lease } = (await storage.claim({ studies: [again], worker: 'w', leaseMs: 60_000 }))!;
+    await storage.recordDataRead(lease, { ...bars, searchedUntilMs: searchEndMs });
+    await storage.finish(lease, complete(1));
+    await validateTrial(database.db, store, again, number);
+    const { gateResults, evidence } = await judge({ study, number });
+    expect(gateResults.map(({ gate }) => gate)).not.toContain('stored-policy');
+    expect(evidence.evidence.looks).toBe(before.evidence.looks);
+    expect(evidence.evidence.search.trialsOnSameData).toBe(before.evidence.search.trialsOnSameData);
+    expect(id).not.toBe(again);
   });
 
   test('is answered for by the API as by the command, by any policy', async () => {

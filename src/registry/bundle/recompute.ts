@@ -5,7 +5,7 @@ import { championResult } from '../../validation/gates/champion.ts';
 import { ruleOf } from '../../validation/gates/gate.ts';
 import { checkGates, type Gate, type GateResult } from '../../validation/gates/index.ts';
 import { gatePolicySchema } from '../../validation/gates/policy.ts';
-import { gatesAsked } from '../asked-policies.ts';
+import { gatesAsked, warningsOf } from '../asked-policies.ts';
 import { type DecisionRecord, ledgerGateResult } from '../record.ts';
 import type { EvidenceBundle } from './bundle.ts';
 
@@ -32,7 +32,7 @@ export function recompute({ gates, evidence, champion, verdicts, trial }: Eviden
     const foreign = verdicts.map(({ gate }) => `the gate ${gate} cannot be computed again: ${asked.unreadable}`);
     return { same: 0, differences: [], foreign, reworded: [] };
   }
-  const again = judged(asked.gates, { evidence, champion }, trial);
+  const again = judged(asked, { evidence, champion }, trial);
   const differences = verdicts.flatMap((verdict, i) => differenceOf(verdict, again[i]));
   const foreign = verdicts.flatMap((verdict, i) => foreignOf(verdict, again[i]));
   const reworded = verdicts.flatMap((verdict, i) => rewordingOf(verdict, again[i]));
@@ -88,11 +88,14 @@ export function contradictions(bundle: EvidenceBundle, record: DecisionRecord): 
     .map(([what]) => `bundle and record differ in the ${what}`);
 }
 
+/** What the policies of a bundle ask: their gates, and what stands beside the results of these. */
+interface Asked {
+  readonly gates: readonly Gate[];
+  readonly warnings: readonly GateResult[];
+}
+
 /** The gates of the bundle, or why this release cannot read its gate policies. @throws AssayError `data_invalid` if they lack their hash */
-function gatesOf(
-  { policies, hash }: DecisionRecord['gates'],
-  place: string,
-): { readonly gates: readonly Gate[] } | { readonly unreadable: string } {
+function gatesOf({ policies, hash }: DecisionRecord['gates'], place: string): Asked | { readonly unreadable: string } {
   // A bundle of another release may have anything here.
   const given: unknown = policies;
   const rules = (Array.isArray(given) ? given : []).map((policy: { readonly rules?: Json } | null) => policy?.rules ?? null);
@@ -105,17 +108,20 @@ function gatesOf(
   const issue = read.flatMap(({ error }) => error?.issues ?? [])[0];
   if (issue !== undefined)
     return { unreadable: `this release cannot read the gate policy at ${issue.path.join('.') || 'its root'} (${issue.message})` };
-  return { gates: gatesAsked(read.flatMap(({ data }) => (data === undefined ? [] : [{ policy: data }]))) };
+  return {
+    gates: gatesAsked(read.flatMap(({ data }) => (data === undefined ? [] : [{ policy: data }]))),
+    warnings: warningsOf(policies),
+  };
 }
 
 /** The gates are pure functions of well-formed evidence; of any other they may throw anything. */
 function judged(
-  gates: readonly Gate[],
+  { gates, warnings }: Asked,
   { evidence, champion }: { readonly evidence: EvidenceBundle['evidence']; readonly champion: EvidenceBundle['champion'] | undefined },
   place: string,
 ): readonly GateResult[] {
   try {
-    return [...checkGates(gates, evidence).gateResults, ...(champion === undefined ? [] : [championResult(champion)])];
+    return [...checkGates(gates, evidence).gateResults, ...warnings, ...(champion === undefined ? [] : [championResult(champion)])];
   } catch (cause) {
     throw new AssayError('data_invalid', `the evidence in the bundle cannot be judged by this release: ${messageOf(cause)}`, {
       place,

@@ -3,7 +3,7 @@ import type { Db } from '../../storage/database.ts';
 import { findStudy } from '../../storage/readers/find.ts';
 import { countStudyLooks } from '../../storage/validations/looks.ts';
 import { loadGatePolicy } from '../../trading/config/load.ts';
-import { gatePolicySchema } from '../../validation/gates/policy.ts';
+import { readStoredPolicy } from '../../validation/gates/stored-policy.ts';
 import { outlookOf, type PlanNumbers, type StudyOutlook } from './outlook.ts';
 
 /**
@@ -19,10 +19,11 @@ export async function storedPlan(db: Db, name: string, { models, seeds, looks }:
       hint: 'plan it from its file (assay plan <file>), or open it again with assay run, which stores them; a study without a walkForward has none',
     });
   // A promotion is asked by the numbers of before, too.
-  const before = gatePolicySchema.safeParse(policyRules);
+  const present = loadGatePolicy(policy);
+  const before = policyRules === null ? null : readStoredPolicy(policyRules, present);
   return outlookOf({
     study: name,
-    policies: [loadGatePolicy(policy), ...(before.success ? [before.data] : [])],
+    policies: [present, ...(before !== null && 'policy' in before ? [before.policy] : [])],
     scheme: null,
     trials: budgetTrials,
     evidence: { ...evidence, folds: evidence.folds },

@@ -5,7 +5,7 @@ import { superiorAbility } from '../statistics/spa.ts';
 import { otherDays, unknown, withDaily } from './daily.ts';
 import { defineGate } from './define-gate.ts';
 import type { Evidence } from './gate.ts';
-import { probability } from './numbers.ts';
+import { gotLater, probability } from './numbers.ts';
 
 /**
  * Policies that need no search must not do as well: of the rivals the one that is best on a fold's training part is chosen, and the daily
@@ -21,7 +21,14 @@ const beatsRule = <const Id extends string>(id: Id) =>
     source: 'Politis and Romano 1994; Hansen 2005',
     numbers: z.strictObject({
       level: probability('probability of the differences without a true one, inclusive'),
-      rivals: z.array(z.string().min(1)).min(1).meta({ description: 'baselines that must have been evaluated, and be beaten' }),
+      rivals: gotLater(
+        z.array(z.string().min(1)).min(1).meta({ description: 'baselines that must have been evaluated, and be beaten' }),
+        // Every baseline that there was.
+        {
+          without: ['flat', 'hold', 'linear'],
+          isAsStrict: (value: readonly string[], than: readonly string[]) => than.every((name) => value.includes(name)),
+        },
+      ),
     }),
     op: '<=',
     threshold: ({ level }) => level,

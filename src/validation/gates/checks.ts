@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { unknown } from './daily.ts';
 import { defineGate } from './define-gate.ts';
-import { share, wholeFrom } from './numbers.ts';
+import { gotLater, share, wholeFrom } from './numbers.ts';
 import { count, percent } from './worst.ts';
 
 /** Gates over the checks that a validation runs on the user's own data and policies. A check that was not run fails its gate. */
@@ -89,7 +89,11 @@ export const deterministicGate = defineGate({
   source: 'ours; INTEROP, 6',
   numbers: z.strictObject({
     minimumRepeated: wholeFrom(1, 'evaluations that must have been repeated'),
-    elsewhereTolerance: share('difference of a return that another kind of machine may give, inclusive'),
+    elsewhereTolerance: gotLater(share('difference of a return that another kind of machine may give, inclusive'), {
+      // Every bit had to be the same everywhere.
+      without: 0,
+      isAsStrict: (value: number, than: number) => value <= than,
+    }),
   }),
   op: '==',
   threshold: () => 0,
