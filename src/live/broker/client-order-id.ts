@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isoTime } from '../iso-time.ts';
 
 const idBytes = 12;
 
@@ -10,7 +11,7 @@ const idBytes = 12;
  * @param n counted from 0 over the orders of one run, bar and symbol
  */
 export function clientOrderId(run: string, barEndMs: number, symbol: string, n: number): string {
-  const named = `${run}|${new Date(barEndMs).toISOString()}|${symbol}|${n}`;
+  const named = `${run}|${isoTime(barEndMs)}|${symbol}|${n}`;
   const first = createHash('sha256').update(named).digest().subarray(0, idBytes);
   return `A-${BigInt(`0x${first.toString('hex')}`).toString(36)}`;
 }

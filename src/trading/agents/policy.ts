@@ -20,6 +20,15 @@ export interface Policy {
    * @throws AssayError `not_finite` if observations or actions hold NaN or infinity.
    */
   readonly act: (observations: Float32Array, starts?: Uint8Array) => Promise<Float32Array>;
+  /**
+   * One observation to its action, with a memory that is given and returned in place of the one that `act` keeps: `stateSize` numbers, all 0
+   * where it is cleared.
+   * @throws AssayError `not_finite` as `act`.
+   */
+  readonly step: (
+    observation: Float32Array,
+    memory: Float32Array,
+  ) => Promise<{ readonly action: Float32Array; readonly memory: Float32Array }>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -62,6 +71,14 @@ export async function loadPolicy(bytes: Uint8Array): Promise<Policy> {
       const actions = stateSize === 0 ? (await model.run(observations)).rows : await remembering(observations, starts);
       requireFinite('action', actions, outputSize, 'policy');
       return actions;
+    },
+    step: async (observation, before) => {
+      requireFinite('observation', observation, inputSize, 'policy');
+      const done = await model.run(observation, ...(stateSize === 0 ? [] : [before]));
+      requireFinite('action', done.rows, outputSize, 'policy');
+      const after = done.state ?? new Float32Array(0);
+      if (stateSize > 0) requireFinite('nextState', after, stateSize, 'policy');
+      return { action: done.rows, memory: after };
     },
     dispose: model.dispose,
   };

@@ -1,3 +1,4 @@
+import { isoTime } from '../../iso-time.ts';
 import type { NewOrder, RejectCode } from '../orders.ts';
 import type { PaperOptions } from './config.ts';
 import { msOf, nsOf, type TradingPlace } from './place.ts';
@@ -28,7 +29,7 @@ export function formFault({ lots, kind, timeInForce }: NewOrder, { matching }: P
 export function placeFault(order: NewOrder, place: TradingPlace, now: bigint, options: PaperOptions): Refusal | null {
   const { lastTradeMs } = place.terms;
   if (lastTradeMs !== null && msOf(now) >= lastTradeMs)
-    return refused('expired-contract', `${order.symbol} was traded for the last time at ${new Date(lastTradeMs).toISOString()}`);
+    return refused('expired-contract', `${order.symbol} was traded for the last time at ${isoTime(lastTradeMs)}`);
   if (order.kind.type === 'close') return place.lastBar === null ? refused('no-quote', 'no bar has ended yet') : null;
   if (place.sessionAt(now) === null) return refused('closed', `${order.symbol} is not traded at this hour`);
   if (place.halted) return refused('halted', `trading of ${order.symbol} is halted`);

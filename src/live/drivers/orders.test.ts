@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { bodies } from '../../../tests/fixtures/live/bodies.ts';
+import { futureBars, futureEnvironment, futurePaper } from '../../../tests/fixtures/live/contracts.ts';
+import { rememberingPolicy } from '../../../tests/fixtures/live/policies.ts';
+import { walkBoth } from '../../../tests/fixtures/live/same-walk.ts';
+import { createRng } from '../../core/rng.ts';
+import { withNoiseAfter } from '../../features/look-ahead.ts';
+import type { AlignedBars } from '../../market/bars.ts';
+import { backtestEngine } from './backtest.ts';
+import type { RunRecord } from './witness.ts';
+
+const range = { from: 1, to: 8 };
+const policy = rememberingPolicy(2, 1, 'session');
+const parts = { run: 'test', features: bodies, fitted: null, environment: futureEnvironment, memory: policy.memory, policy: policy.engine };
+const onPaper = (bars: AlignedBars): Promise<RunRecord> => backtestEngine(bars, range, { ...parts, paper: futurePaper });
+
+describe('orders to a broker on paper, on bars', () => {
+  test('hold the contracts of the environment that trains, bar by bar, and its net asset value to the micro-dollar', async () => {
+    const { walked } = await walkBoth({ bars: futureBars, range, features: bodies, environment: futureEnvironment, policy });
+    const record = await onPaper(futureBars);
+    expect(record.incidents).toEqual([]);
+    expect(record.decisions.flatMap(({ action }) => action)).toEqual([...walked.actions]);
+    const { time, barMs } = futureBars;
+    const navOf = new Map(record.navs.map((nav) => [nav.barEndMs, nav]));
+    const closing = new Set<number>();
+    walked.rows.forEach((row, step) => {
+      const { navMicros, lots } = navOf.get(time[row + 1]! + barMs)!;
+      expect(lots, `row ${row + 1}`).toEqual([walked.shares[step]]);
+      // What the session's last close costs is in the next session's first value.
+      const closes = futureBars.session[row + 2] !== futureBars.session[row];
+      if (closes) closing.add(row + 2);
+      else expect(navMicros, `row ${row + 1}`).toBe(Math.round(walked.navs[step]! * 1e6));
+      const next = navOf.get((time[row + 2] ?? Number.NaN) + barMs);
+      if (closes && next !== undefined) expect(next.navMicros, `row ${row + 2}`).toBe(Math.round(walked.navs[step]! * 1e6));
+    });
+    expect(closing.size).toBe(7);
+    expect(new Set(walked.shares).size).toBeGreaterThan(4);
+    expect(record.reports.filter(({ report }) => report.kind === 'fill').length).toBe(record.orders.length);
+  });
+
+  test('end where the drawdown limit is broken: everything is closed, and nothing is decided any more', async () => {
+    const environment = { ...futureEnvironment, maxDrawdown: 0.002 };
+    const record = await backtestEngine(futureBars, range, { ...parts, environment, paper: futurePaper });
+    expect(record.incidents).toMatchObject([{ code: 'drawdown' }]);
+    const { barEndMs } = record.decisions.at(-1)!;
+    const broken = record.navs.find((nav) => nav.barEndMs > barEndMs)!;
+    expect(broken.lots).not.toEqual([0]);
+    const after = record.navs.filter((nav) => nav.barEndMs > broken.barEndMs);
+    expect(after.length).toBeGreaterThan(20);
+    expect(after.every(({ lots }) => lots[0] === 0)).toBe(true);
+  });
+
+  test('repeated give the same ids and the same hash', async () => {
+    const [first, second] = [await onPaper(futureBars), await onPaper(futureBars)];
+    expect(second.hash).toBe(first.hash);
+    expect(new Set(first.orders.map(({ id }) => id)).size).toBe(first.orders.length);
+  });
+
+  test('are the same up to a bar, fills included, whatever comes after it', async () => {
+    const whole = await onPaper(futureBars);
+    const rng = createRng('noise');
+    const { time, barMs } = futureBars;
+    // In a session, at the last decision of one, at its last bar, and at the next one's first.
+    for (const row of [71, 88, 89, 90, 150]) {
+      const untilMs = time[row]! + barMs;
+      const changed = await onPaper(withNoiseAfter(futureBars, row, rng));
+      const known = ({ decisions, orders, reports, navs }: RunRecord) => ({
+        decisions: decisions.filter(({ barEndMs }) => barEndMs <= untilMs),
+        navs: navs.filter(({ barEndMs }) => barEndMs <= untilMs),
+        reports: reports.filter(({ seenAt }) => seenAt <= BigInt(untilMs) * 1_000_000n),
+        orders: orders.slice(
+          0,
+          new Set(reports.filter(({ time: at }) => at <= BigInt(untilMs) * 1_000_000n).map(({ orderId }) => orderId)).size,
+        ),
+      });
+      expect(known(changed), `row ${row}`).toEqual(known(whole));
+      expect(changed.hash).not.toBe(whole.hash);
+    }
+  });
+});

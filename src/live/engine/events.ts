@@ -1,0 +1,74 @@
+import type { ArrivingBar } from '../../features/stream.ts';
+import type { BrokerEvent, NewOrder } from '../broker/orders.ts';
+
+/**
+ * Which source comes first at one instant. Events are taken in the order of (time, rank, sequence): what the market did, then what the broker
+ * says, then timers, then people.
+ */
+export const sourceRank = { market: 0, broker: 1, timer: 2, operator: 3 } as const;
+
+/** A symbol's whole bar as it arrives. */
+export interface LiveBar extends ArrivingBar {
+  /** On the first bar of another contract, the old contract's open at that time; left out or NaN: it has none. */
+  readonly previousOpen?: number;
+}
+
+/** What happens to an engine. `time`, nanoseconds since the epoch, is when it became known. */
+export type EngineEvent = { readonly time: bigint } & (
+  | { readonly kind: 'bar'; readonly symbol: string; readonly startMs: number; readonly bar: LiveBar }
+  /** No bar that ends by then is still to come. */
+  | { readonly kind: 'intervalEnd'; readonly endMs: number }
+  /** Best prices in ticks, for the liquidation mark. */
+  | { readonly kind: 'quote'; readonly symbol: string; readonly bidTicks: number; readonly askTicks: number }
+  /** Records were lost: the bar under way is incomplete. */
+  | { readonly kind: 'gap' }
+  | { readonly kind: 'timer'; readonly key: string }
+  /** The answer to `decide`. */
+  | { readonly kind: 'decided'; readonly action: Float32Array; readonly memory: Float32Array }
+  | { readonly kind: 'order'; readonly event: BrokerEvent }
+  /** No bar follows; `sessionEnded`: because the last one's session is over. */
+  | { readonly kind: 'stop'; readonly sessionEnded: boolean }
+);
+
+/** One step of an account by the rules of its environment: from a decision to the close of the bar that it is filled in. */
+export interface AccountStep {
+  /** Epoch milliseconds of the start of the bar that was decided at. */
+  readonly decidedMs: number;
+  readonly action: readonly number[];
+  /** Held after the fill at the open. */
+  readonly shares: readonly number[];
+  readonly cost: number;
+  readonly traded: number;
+  readonly navBefore: number;
+  readonly nav: number;
+  /** True if the drawdown limit, or a NAV of 0, ended the episode. */
+  readonly ended: boolean;
+  /** True if everything was closed with the session. */
+  readonly closes: boolean;
+  /** True if it takes the place of the step before it: the session ended with this bar, which was not known then. */
+  readonly revised: boolean;
+}
+
+/** What an engine wants done, in this order. */
+export type Effect =
+  /** Ask the policy; the next event must be its answer. The memory is all 0 where it was cleared. */
+  | { readonly kind: 'decide'; readonly barEndMs: number; readonly observation: Float32Array; readonly memory: Float32Array }
+  | { readonly kind: 'submit'; readonly order: NewOrder; readonly barEndMs: number }
+  | { readonly kind: 'timer'; readonly at: bigint; readonly key: string }
+  | { readonly kind: 'step'; readonly step: AccountStep }
+  /** The decision of this bar counts for nothing: its order could not be filled any more. */
+  | { readonly kind: 'withdrawn'; readonly barEndMs: number }
+  | { readonly kind: 'nav'; readonly barEndMs: number; readonly navMicros: number; readonly lots: readonly number[] }
+  | { readonly kind: 'incident'; readonly code: IncidentCode; readonly because: string };
+
+export type IncidentCode =
+  | 'outside-session'
+  | 'gap'
+  | 'feature'
+  | 'action'
+  | 'overfill'
+  | 'foreign-order'
+  | 'order-rejected'
+  | 'margin-call'
+  | 'drawdown'
+  | 'no-mark';
