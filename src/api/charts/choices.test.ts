@@ -16,7 +16,7 @@ test('a choice of very many values fits into an answer: the most used are drawn,
     Float64Array.from(trials, (i) => (i % 2 === 0 ? 499 : (i * 7) % 500)),
   ];
   const columns = { ...columnsOf([]), n, state: new Uint8Array(n).fill(1), feasible: new Uint8Array(n).fill(1) };
-  const further = new Map([...'abcdefghijkl'].map((name) => [paramKey(name), name === 'b' ? b : a]));
+  const further = new Map(Array.from('abcdefghijkl').map((name) => [paramKey(name), name === 'b' ? b : a]));
   const values = Float64Array.from(trials, (i) => Math.sin(i) / 3);
   const asked = { trials, figure: values, seed: 1 };
   const cells = contour({ ...columns, further }, { ...asked, axes: [many('a'), many('b')], cells: 48 });
@@ -34,7 +34,7 @@ test('a choice of very many values fits into an answer: the most used are drawn,
     expect(first!.labels![cells.points.x[i]!]).toBe(labels[a[number]!]);
     expect(second!.labels![cells.points.y[i]!]).toBe(labels[b[number]!]);
   }
-  const sliced = slice({ ...columns, further }, { ...asked, axes: [...'abcdefghijkl'].map(many), maxPoints: 2000 });
+  const sliced = slice({ ...columns, further }, { ...asked, axes: Array.from('abcdefghijkl').map(many), maxPoints: 2000 });
   expect(JSON.stringify(sliced).length).toBeLessThan(60_000);
   expect(sliced.params[1]).toMatchObject({ labelsTotal: 500, used: n, labels: expect.arrayContaining([labels[499]]) });
   const lines = (named: boolean) =>
