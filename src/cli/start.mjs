@@ -4,18 +4,24 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { currentBuild, keepInUse } from './build/current.mjs';
+import { carriedBuild } from './build/packed.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Resolves to the function that runs one command line. */
 export async function startProgram() {
-  requirePackages();
-  const build = await currentBuild(root, { onBuild: sayBuilding, onFailure: sayWhy });
+  const build = carriedBuild(root) ?? (await ownBuild());
   if (build === null) return mainFromSources();
-  keepInUse(build);
   // Code that was compiled before need not be compiled again, where Node can keep it (from 22.1 on).
   nodeModule.enableCompileCache?.();
   return (await import(pathToFileURL(join(build, 'cli.js')).href)).main;
+}
+
+async function ownBuild() {
+  requirePackages();
+  const build = await currentBuild(root, { onBuild: sayBuilding, onFailure: sayWhy });
+  if (build !== null) keepInUse(build);
+  return build;
 }
 
 /** The same from the sources, as they are at this moment: `npm run dev`. */

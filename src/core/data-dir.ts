@@ -1,10 +1,21 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { packageRoot } from './package-root.ts';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { isCheckout, packageRoot } from './package-root.ts';
 
-/** Directory of data sets, artifacts and the embedded server's files: the argument, else ASSAY_DATA_DIR, else `data` of the checkout. */
+/**
+ * Directory of data sets, artifacts and the embedded server's files: the argument, else ASSAY_DATA_DIR, else `data` of the checkout. Where Assay
+ * is installed, `data` of the project: of the nearest folder from the current one upwards that has a package.json, else of the current one.
+ */
 export function dataDirOf(dataDir?: string): string {
-  return resolve(dataDir ?? (process.env['ASSAY_DATA_DIR'] || join(packageRoot, 'data')));
+  return resolve(dataDir ?? (process.env['ASSAY_DATA_DIR'] || join(isCheckout ? packageRoot : projectOf(process.cwd()), 'data')));
+}
+
+/** The nearest folder from `folder` upwards that has a package.json, else `folder`. */
+export function projectOf(folder: string): string {
+  for (let above = folder; ; above = dirname(above)) {
+    if (existsSync(join(above, 'package.json'))) return above;
+    if (dirname(above) === above) return folder;
+  }
 }
 
 /**

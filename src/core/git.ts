@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { isCheckout, packageRoot } from './package-root.ts';
 
 const run = promisify(execFile);
 
@@ -24,4 +25,9 @@ export async function gitStateOf(folder: string): Promise<GitState> {
     // No git, no repository, or no commit yet: callers keep a hash of the source as well.
     return none;
   }
+}
+
+/** Returns the commit of this program; that of a repository which it was installed in says nothing of it. */
+export async function ownGitState(): Promise<GitState> {
+  return isCheckout ? gitStateOf(packageRoot) : none;
 }

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { AssayError } from '../core/errors.ts';
-import { type GitState, gitStateOf } from '../core/git.ts';
+import { type GitState, ownGitState } from '../core/git.ts';
 import { sha256 } from '../core/json.ts';
-import { packageRoot } from '../core/package-root.ts';
+import { ownLockfile } from '../core/package-root.ts';
 import { userName } from '../core/user-name.ts';
 import type { Db } from '../storage/database.ts';
 
@@ -57,6 +56,6 @@ export function isSamePrincipal(first: Principal, second: Principal): boolean {
 }
 
 export async function currentCode(): Promise<Code> {
-  const [git, lockfile] = await Promise.all([gitStateOf(packageRoot), readFile(join(packageRoot, 'package-lock.json')).catch(() => null)]);
+  const [git, lockfile] = await Promise.all([ownGitState(), readFile(ownLockfile).catch(() => null)]);
   return { ...git, lockfileHash: lockfile === null ? null : sha256(lockfile), node: process.version };
 }

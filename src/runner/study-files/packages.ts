@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hashOf, sha256 } from '../../core/json.ts';
-import { packageRoot } from '../../core/package-root.ts';
+import { ownLockfile as own } from '../../core/package-root.ts';
 import { builtLockfile } from '../program-entries.ts';
 
 const lockfile = 'package-lock.json';
-const own = join(packageRoot, lockfile);
 
 /** The fields of a package in npm's lock file that identify its version. */
 interface LockedPackage {

@@ -56,7 +56,7 @@ function configFor(path: string): object {
       moduleResolution: 'bundler',
       moduleDetection: 'force',
       paths: { assay: [publicTypes] },
-      typeRoots: [join(packageRoot, 'node_modules/@types')],
+      typeRoots: [dirname(packageFolder('@types/node'))],
       // Unused names are style, no reason to refuse a run.
       noUnusedLocals: false,
       noUnusedParameters: false,
@@ -66,9 +66,12 @@ function configFor(path: string): object {
   };
 }
 
+/** Where an installed package is depends on what else is installed. */
+const packageFolder = (name: string): string => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+
 /** Returns the compiler's stdout. It exits with 1 or 2 when it found errors, which it prints there. */
 function compilerOutput(config: string, cwd: string): Promise<string> {
-  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript7/package.json')), 'bin/tsc');
+  const compiler = join(packageFolder('typescript7'), 'bin/tsc');
   return new Promise((resolveOutput, reject) => {
     execFile(
       process.execPath,
