@@ -21,13 +21,26 @@ export interface ExecutionModel {
  * @throws AssayError `config_invalid` as {@link lotTermsOf} and `tradingRules`.
  */
 export function executionModelOf(bars: AlignedBars, environment: EnvironmentConfig): ExecutionModel {
-  const year = new Date(bars.time[0] ?? 0).getUTCFullYear();
   const { unitCosts } = tradingRules(bars, environment);
   return {
-    terms: termsOf(bars, environment.instruments).map((terms) => lotTermsOf(terms, bars.calendar, year)),
+    terms: lotTermsIn(bars, environment, new Date(bars.time[0] ?? 0).getUTCFullYear()),
     slippageMicros: (k, row) => {
       const { slippageTicks, tickValue } = unitCosts?.[k] ?? { slippageTicks: 0, tickValue: 0 };
       return microsOf((typeof slippageTicks === 'number' ? slippageTicks : slippageTicks[row]!) * tickValue, 'the slippage of a lot');
     },
   };
+}
+
+/**
+ * The terms of an environment's assets as integers.
+ * @param year in which they are traded.
+ * @throws AssayError `config_invalid` as {@link lotTermsOf}.
+ */
+export function lotTermsIn(
+  facts: Pick<AlignedBars, 'symbols' | 'instruments' | 'calendar'>,
+  environment: EnvironmentConfig,
+  year: number,
+): readonly LotTerms[] {
+  const named = { ...facts, contracts: facts.symbols.map(() => null) };
+  return termsOf(named, environment.instruments).map((terms) => lotTermsOf(terms, facts.calendar, year));
 }

@@ -220,6 +220,27 @@ describe('an engine', () => {
     expect(decisions).toBeGreaterThan(200);
   });
 
+  test('with orders counts what is under way: it orders the difference to that, not the whole again', () => {
+    const wanted: (readonly [string, number])[] = [];
+    const engine = createEngine({ ...kinds[1]![1], memory: { size: 0, reach: 'none' } });
+    const targets = [1, 1, 0.5, -1];
+    let asked = 0;
+    const answer = () => ({ action: Float32Array.of(targets[Math.min(asked++, 3)]!), memory: new Float32Array(0) });
+    for (let row = 0; row < 6; row++) {
+      const { open, high, low, close, volume } = futureBars.bars[0]!;
+      const bar = { open: open[row]!, high: high[row]!, low: low[row]!, close: close[row]!, volume: volume[row]! };
+      const startMs = futureBars.time[row]!;
+      const event: EngineEvent = { kind: 'bar', time: ns(startMs + futureBars.barMs), symbol: futureBars.symbols[0]!, startMs, bar };
+      for (const effect of give(engine, event, answer)) if (effect.kind === 'submit') wanted.push([effect.order.side, effect.order.lots]);
+    }
+    // Twice 100,000 dollars in contracts of some 35,200 are 5.68: 6, then 3, then 6 the other way.
+    expect(wanted).toEqual([
+      ['buy', 6],
+      ['sell', 3],
+      ['sell', 9],
+    ]);
+  });
+
   test('with orders refuses rules that a broker cannot follow', () => {
     const withOrders = (environment: EnvironmentConfig) => () =>
       createEngine(configOf({ environment, account: { kind: 'orders', terms: futureTerms, matching: 'bars', flattenMs: 0 } }));

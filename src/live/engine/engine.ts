@@ -13,7 +13,7 @@ import { isoTime } from '../iso-time.ts';
 import { type BarGate, type CompleteRow, createBarGate, type GateState } from './bar-gate.ts';
 import { createEnvironmentAccount, type EnvironmentAccountState, type Pending } from './environment-account.ts';
 import type { AccountStep, Effect, EngineEvent, IncidentCode } from './events.ts';
-import { createOrderAccount, type OrderAccountState } from './order-account.ts';
+import { createOrderAccount, type OrderAccountState, withoutCosts } from './order-account.ts';
 import { createReadiness, type ReadinessState } from './readiness.ts';
 import { type WindowFacts, windowOf } from './window.ts';
 
@@ -199,7 +199,7 @@ export function createEngine(config: EngineConfig, saved?: EngineState): Engine 
   };
 
   const ask = (window: ReturnType<typeof windowOf>, openMs: number): void => {
-    const rules = tradingRules(window, environment);
+    const rules = tradingRules(window, orders === null ? environment : withoutCosts(environment));
     observe(observation, 0, { bars: window, features, featuresPerAsset: width, firstRow: 0 }, 1, accounts, 0, rules);
     const begins = decision.begins
       ? start.episode

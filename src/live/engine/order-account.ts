@@ -83,7 +83,7 @@ export function createOrderAccount(
     return { kind: 'submit', order, barEndMs };
   };
 
-  const rulesOf = (row: CompleteRow) => tradingRules(windowOf(facts, null, row), environment);
+  const rulesOf = (row: CompleteRow) => tradingRules(windowOf(facts, null, row), withoutCosts(environment));
 
   return {
     accounts,
@@ -172,4 +172,9 @@ function triggerOf(report: BrokerEvent['report']): OrderTrigger {
     case 'expired':
       return { trigger: report.kind };
   }
+}
+
+/** The environment's rules of sizing alone: what a broker charges is in its fills, and quotes have no column of spreads. */
+export function withoutCosts(environment: EnvironmentConfig): EnvironmentConfig {
+  return { ...environment, costs: { transactionBp: 0, impactBp: 0 } };
 }

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { zstdFrame } from '../../../tests/fixtures/dbn.ts';
+import { bodies } from '../../../tests/fixtures/live/bodies.ts';
+import { symbol } from '../../../tests/fixtures/live/mnq.ts';
+import { rememberingPolicy } from '../../../tests/fixtures/live/policies.ts';
+import { type GeneratedRecording, generateRecording } from '../../../tests/fixtures/live/recording.ts';
+import { pieceBytes } from '../../market/dbn/runs.ts';
+import { environmentDefaults, environmentOptions } from '../../trading/env/options.ts';
+import { paperOptions } from '../broker/paper/config.ts';
+import { readRecording } from '../recording/read-recording.ts';
+import { backtestEngine } from './backtest.ts';
+import { type ReplayParts, replayRecording, runFeed } from './replay.ts';
+import type { FeedItem } from './run-engine.ts';
+
+let folder: string;
+let generated: GeneratedRecording;
+const place = (name: string): string => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-replay-'));
+  generated = generateRecording();
+  writeFileSync(place('day.dbn'), generated.bytes);
+  // A frame a piece, of lengths that cut records: the reader sees other pieces than those of the plain file.
+  const frames: Uint8Array[] = [];
+  for (let at = 0; at < generated.bytes.length; at += 7919) frames.push(zstdFrame(generated.bytes.subarray(at, at + 7919)));
+  writeFileSync(place('day.dbn.zst'), Buffer.concat(frames));
+  writeFileSync(place('received'), generated.received);
+  writeFileSync(place('received-later'), generated.receivedLater);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const policy = rememberingPolicy(2, 1, 'session');
+
+const partsOf = (more: Partial<ReplayParts>): ReplayParts => ({
+  run: 'replay',
+  symbols: [symbol],
+  barMs: generated.bars.barMs,
+  calendar: generated.bars.calendar,
+  closingAuction: false,
+  instruments: [null],
+  features: bodies,
+  fitted: null,
+  environment: environmentDefaults,
+  memory: policy.memory,
+  policy: policy.engine,
+  decideFromMs: 0,
+  beginsAt: 'origin',
+  graceMs: 2000,
+  ticks: new Map([[symbol, 0.25]]),
+  ...more,
+});
+
+const onPaper = (): ReplayParts =>
+  partsOf({
+    environment: environmentOptions.parse({
+      capital: 60_000,
+      grossExposure: 20,
+      sizing: 'exposure',
+      maxDrawdown: 0.9,
+      costs: { model: 'contract', slippageTicks: 0.5 },
+      instruments: {
+        [symbol]: {
+          unit: 'contract',
+          multiplier: 2,
+          tick: 0.25,
+          feePerSide: 0.57,
+          initialMargin: 1650,
+          maintenanceMargin: 1500,
+          maxUnits: 3,
+        },
+      },
+    }),
+    paper: { options: paperOptions.parse({ staleMs: 10_000 }), year: 2024, flattenMs: 120_000 },
+  });
+
+describe('a replay of a recording', () => {
+  test('decides, fills and is worth what a backtest on its bars does, however late they arrived', async () => {
+    const { bars } = generated;
+    const { run, features, fitted, environment, memory } = partsOf({});
+    const backtested = await backtestEngine(
+      bars,
+      { from: 0, to: 2 },
+      { run, features, fitted, environment, memory, policy: policy.engine },
+    );
+    expect(backtested.steps.length).toBeGreaterThan(140);
+    for (const receivedPath of [place('received'), place('received-later'), null]) {
+      const replayed = await replayRecording({ path: place('day.dbn'), receivedPath }, partsOf({}));
+      expect(replayed).toEqual(backtested);
+    }
+  });
+
+  test('with orders is the same, hash included, from memory, from a file, in other pieces and in another time zone', async () => {
+    const items: FeedItem[] = [];
+    const recording = { path: place('day.dbn'), receivedPath: place('received') };
+    for await (const item of readRecording(recording, { tickOf: onPaper().ticks, barMs: generated.bars.barMs })) items.push(item);
+    const fromMemory = await runFeed(items, onPaper());
+    expect(generated.bytes.length).toBeGreaterThan(pieceBytes / 2);
+    expect(fromMemory.orders.length).toBeGreaterThan(60);
+    const fills = fromMemory.reports.filter(({ report }) => report.kind === 'fill');
+    expect(fills.length).toBeGreaterThan(60);
+    expect(new Set(fromMemory.navs.flatMap(({ lots }) => lots)).size).toBeGreaterThan(3);
+    expect(await replayRecording(recording, onPaper())).toEqual(fromMemory);
+    expect(await replayRecording({ ...recording, path: place('day.dbn.zst') }, onPaper())).toEqual(fromMemory);
+    const zone = process.env['TZ'];
+    try {
+      process.env['TZ'] = 'Pacific/Chatham';
+      expect(new Date(0).getTimezoneOffset()).not.toBe(0);
+      expect((await replayRecording(recording, onPaper())).hash).toBe(fromMemory.hash);
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+
+  test('sells everything before a session ends, and decides nothing from then on', async () => {
+    const { decisions, navs, incidents } = await replayRecording({ path: place('day.dbn'), receivedPath: place('received') }, onPaper());
+    expect(incidents.filter(({ code }) => code !== 'order-rejected')).toEqual([]);
+    for (const close of ['2024-01-17T22:00:00Z', '2024-01-18T22:00:00Z'].map(Date.parse)) {
+      expect(decisions.filter(({ barEndMs }) => barEndMs >= close - 120_000 && barEndMs <= close)).toEqual([]);
+      const last = navs.filter(({ barEndMs }) => barEndMs <= close).at(-1)!;
+      expect([last.barEndMs, last.lots]).toEqual([close, [0]]);
+    }
+  });
+
+  test('is the same up to a time, orders and fills included, whatever the market does after it', async () => {
+    const whole: FeedItem[] = [];
+    const recording = { path: place('day.dbn'), receivedPath: place('received') };
+    for await (const item of readRecording(recording, { tickOf: onPaper().ticks, barMs: generated.bars.barMs })) whole.push(item);
+    const known = async (items: readonly FeedItem[], until: bigint) => {
+      const { decisions, reports, navs } = await runFeed(items, onPaper());
+      const untilMs = Number(until / 1_000_000n);
+      return {
+        reports: reports.filter(({ seenAt }) => seenAt < until),
+        decisions: decisions.filter(({ barEndMs }) => barEndMs + 5 < untilMs),
+        navs: navs.filter(({ barEndMs }) => barEndMs + 5 < untilMs),
+      };
+    };
+    for (const cut of [1500, 3900, 5200]) {
+      const { time } = whole[cut]!;
+      // Quotes and trades move away, bars become others, from here on.
+      const changed = whole.map(
+        (item, at): FeedItem =>
+          at <= cut
+            ? item
+            : {
+                time: item.time,
+                records: item.records.map((record) =>
+                  record.kind === 'trade' ? { ...record, ticks: record.ticks + 7, size: record.size + 3 } : record,
+                ),
+                events: item.events.map((event) =>
+                  event.kind === 'bar' ? { ...event, bar: { ...event.bar, close: event.bar.close + 2, high: event.bar.high + 2 } } : event,
+                ),
+              },
+      );
+      const until = await known(whole, time);
+      expect(until.reports.length).toBeGreaterThan(10);
+      expect(await known(changed, time)).toEqual(until);
+      expect((await runFeed(changed, onPaper())).hash).not.toBe((await runFeed(whole, onPaper())).hash);
+    }
+  });
+
+  test('repeated twenty times has one hash', async () => {
+    const hashes = new Set<string>();
+    for (let i = 0; i < 20; i++)
+      hashes.add((await replayRecording({ path: place('day.dbn'), receivedPath: place('received') }, onPaper())).hash);
+    expect(hashes.size).toBe(1);
+  });
+
+  test('refuses receive times of another recording, and a file of them that is cut off', async () => {
+    writeFileSync(place('fewer'), generated.received.subarray(8));
+    writeFileSync(place('cut'), generated.received.subarray(3));
+    const read = (name: string) => replayRecording({ path: place('day.dbn'), receivedPath: place(name) }, partsOf({}));
+    await expect(read('fewer')).rejects.toMatchObject({ code: 'data_invalid', message: expect.stringContaining('another number') });
+    await expect(read('cut')).rejects.toMatchObject({ code: 'data_invalid' });
+    await expect(read('absent')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
