@@ -16,7 +16,7 @@ export function ChainMark({ report }: { readonly report: ReadonlySignal<QueryObs
   if (error !== null)
     return (
       <p class="chain">
-        <StateMark state="fail" word={`The ledger could not be verified: ${error.message}`} />
+        <StateMark state="fail" word="not verified" /> The ledger could not be verified: {error.message}
       </p>
     );
   if (data === undefined) return <p class="chain muted">The ledger is being verified …</p>;
