@@ -116,6 +116,7 @@ export type {
 } from './search/study/walk-forward.ts';
 export type { DailyReturns } from './search/trial/daily-returns.ts';
 export type { Constraints, Curve, Direction, Goal, History, Observation, PruneOn } from './search/trial/history.ts';
+export type { Replicates } from './search/trial/replicates.ts';
 export type { NoiseInput, ToldNoise } from './search/trial/told-noise.ts';
 export type { Metrics } from './search/trial/trial.ts';
 export type { AgentConfig, AgentId, AgentOptions } from './trading/agents/create.ts';

@@ -128,12 +128,12 @@ export function createStoredAskTell(options: StoredAskTellOptions): StoredAskTel
     }),
     best: answered(async () => {
       const { trials } = await bestTrials(db, study.name);
-      return trials.map(({ number, params, value, values, nonFinite = {} }) => ({
+      return trials.map(({ number, params, value: own, values, configuration, nonFinite = {} }) => ({
         number,
         params,
         values:
           values === undefined
-            ? [value ?? Number(nonFinite['value'])]
+            ? [configuration?.mean ?? own ?? Number(nonFinite['value'])]
             : Object.entries(values).map(([name, value]) => value ?? Number(nonFinite[`values.${name}`])),
       }));
     }),

@@ -3,6 +3,7 @@ import { prunerOf as createPruner } from '../search/pruners/index.ts';
 import type { Pruner } from '../search/pruners/pruner.ts';
 import { withHistoryFilter } from '../search/pruners/with-history-filter.ts';
 import { samplerOf } from '../search/samplers/index.ts';
+import { withReplicates } from '../search/samplers/replicated.ts';
 import type { Sampler } from '../search/samplers/sampler.ts';
 import { type CompiledSpace, compileSpace } from '../search/space/compile.ts';
 import type { SpaceJson } from '../search/space/param.ts';
@@ -68,7 +69,10 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     spaceOf,
     prunerOf: prunerOfStudy,
     samplerOf: (study: StudyRow) =>
-      withHistoryFilter(prunerOfStudy(study), algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions })),
+      withReplicates(
+        withHistoryFilter(prunerOfStudy(study), algorithms.samplerOf({ id: study.samplerId, options: study.samplerOptions })),
+        study.replicates ?? 'none',
+      ),
   };
   const taking: Taking = { turn: 0, grew: null };
   const reporting = { db, curves, prunerOf };

@@ -9,6 +9,7 @@ import { readRecommendations } from '../../src/storage/readers/recommendations.t
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
+import { describeStudy } from '../conformance/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { failed, mixedStudy, pruned, mixedSpace as space } from '../fixtures/mixed-study.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
@@ -33,6 +34,52 @@ describe('recommendations', () => {
       inWords: expect.stringMatching(/too few trials/) as string,
     });
     await expect(readRecommendations(database.db, name, 0)).rejects.toThrow(/items/);
+  });
+});
+
+describe('a study that tries configurations again', () => {
+  const wanted = [
+    { x: 0.1, value: 1 },
+    { x: 0.2, value: 3 },
+    { x: 0.1, value: 6 },
+    { x: 0.2, value: 3.5 },
+    { x: 0.3, value: 5 },
+  ];
+  const replicated = () =>
+    studyWith(
+      database.db,
+      wanted.map(({ x, value }) => ({ params: { x }, outcome: complete(value) })),
+      { replicates: 2 },
+    );
+
+  test('is compared by the means of its configurations, not by its luckiest trial', async () => {
+    const { name } = await replicated();
+    const { trials } = await bestTrials(database.db, name, { top: 5 });
+    expect(trials.map(({ number, value, configuration }) => ({ number, value, configuration }))).toEqual([
+      { number: 1, value: 3, configuration: { n: 2, mean: 3.25, sd: expect.closeTo(Math.sqrt(0.125), 12) as number, worst: 3.5 } },
+      { number: 0, value: 1, configuration: { n: 2, mean: 3.5, sd: expect.closeTo(Math.sqrt(12.5), 12) as number, worst: 6 } },
+      { number: 4, value: 5, configuration: { n: 1, mean: 5, sd: null, worst: 5 } },
+    ]);
+    expect(await showStudy(database.db, name)).toMatchObject({ best: 3.25, bestAddress: `${name}#1`, replicates: 2 });
+    const { studies } = await compareStudies(database.db, [name]);
+    expect(studies[0]).toMatchObject({ bestFigure: 3.25, n: 3, mean: expect.closeTo(11.75 / 3, 12) as number });
+  });
+
+  test('takes each configuration as often as it says, whoever asks', async () => {
+    const storage = createStorage(database.db);
+    const study = await storage.open(describeStudy({ replicates: 3, budget: { trials: 9 } }));
+    for (let i = 0; i < 9; i++) {
+      // Another process each time.
+      const other = createStorage(database.db);
+      const taken = await other.take({ studies: [study.id], worker: 'w', leaseMs: 60_000 });
+      if (taken.kind !== 'taken') throw new Error('nothing to take');
+      await other.finish(taken.claimed.lease, complete(i));
+    }
+    const { items } = await pageTrials(database.db, study.name, { sort: 'number' });
+    const params = items.map((trial) => JSON.stringify(trial.params));
+    expect(new Set(params).size).toBe(3);
+    expect(new Set(items.map(({ number }) => number)).size).toBe(9);
+    for (const one of new Set(params)) expect(params.filter((other) => other === one)).toHaveLength(3);
   });
 });
 

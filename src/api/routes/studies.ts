@@ -113,6 +113,9 @@ export const studyDetailSchema = studySchema
     sampler: algorithmSchema,
     pruner: algorithmSchema,
     pruneOn: z.object({ metric: z.string(), direction: directionSchema }).nullable(),
+    replicates: perhaps(
+      z.union([z.literal('auto'), z.number().int()]).openapi({ description: 'How often a configuration is tried; absent: once' }),
+    ),
     seed: z.number().int(),
     maxAttempts: z.number().int(),
     priority: z.number().int().openapi({ description: 'Workers that serve several studies take trials of the highest first' }),

@@ -32,6 +32,13 @@ const noiseSchema = z
   })
   .openapi({ example: { variance: 0.0004, seeds: 3 } });
 
+const configurationSchema = z.object({
+  n: z.number().int(),
+  mean: jsonNumberSchema,
+  sd: jsonNumberSchema,
+  worst: jsonNumberSchema,
+});
+
 export const trialSchema = z
   .object({
     address: z.string().openapi({ example: 'nvda-msft#42' }),
@@ -44,6 +51,9 @@ export const trialSchema = z
     noise: perhaps(noiseSchema.openapi({ description: 'How uncertain the value is, where the trial told it' })),
     constraints: perhaps(z.array(jsonNumberSchema).readonly().openapi({ description: 'Each is met at 0 or below' })),
     feasible: perhaps(z.boolean()),
+    configuration: perhaps(
+      configurationSchema.openapi({ description: 'Among the best of a study with replicates: all trials with these parameters' }),
+    ),
     metrics: metricsSchema,
     lastReport: z.object({ step: z.number().int(), value: jsonNumberSchema }).nullable(),
     startedAt: timeSchema.nullable(),

@@ -14,6 +14,7 @@ import { unlimitedTrials } from '../../search/study/describe-budget.ts';
 import { goalsOf, isDirection, type PruneOnInput } from '../../search/study/goals.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Direction, Goal } from '../../search/trial/history.ts';
+import { isReplicates, mostReplicates, type Replicates } from '../../search/trial/replicates.ts';
 import type { Connection } from '../../storage/connect.ts';
 import type { Io } from '../io.ts';
 import { durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
@@ -30,6 +31,7 @@ interface Flags {
   readonly seed?: number;
   readonly direction?: Aims;
   readonly pruneOn?: PruneOnInput;
+  readonly replicates?: Replicates;
   readonly trials?: number;
   readonly lease?: number;
 }
@@ -63,6 +65,11 @@ export function register(program: Command, io: Io): void {
     .option('--seed <n>', 'everything random derives from it (default: 0)', wholeNumber)
     .option('--direction <direction>', 'minimize or maximize; several objectives as sharpe=maximize,drawdown=minimize', aims)
     .option('--prune-on <metric>', 'with several objectives: the one that is reported, or loss=minimize for another metric', pruneOn)
+    .option(
+      '--replicates <n>',
+      "try each configuration n times, with other seeds; auto: again where the sampler's model says that it pays",
+      replicates,
+    )
     .option('--trials <n>', 'budget of the study, with --study', positiveWholeNumber)
     .option(
       '--lease <duration>',
@@ -109,6 +116,7 @@ async function inMemory(flags: Flags): Promise<AskTell> {
     space: await readSpace(flags.space),
     directions: objectives === null ? [direction] : (objectives.map((goal) => goal.direction) as [Direction, ...Direction[]]),
     pruneDirection: pruneOn?.direction,
+    replicates: flags.replicates,
     sampler: samplerOf(sampler),
     pruner: prunerOf(pruner),
     seed: flags.seed ?? 0,
@@ -168,6 +176,7 @@ async function describe({ name, given: space, ...flags }: StudyFlags, stored: St
     sampler,
     pruner,
     pruneOn,
+    ...((flags.replicates ?? stored?.replicates) !== undefined && { replicates: flags.replicates ?? stored!.replicates! }),
     // Who drives the search from outside also decides when it ends.
     budget: { ...(stored?.budget ?? { trials: unlimitedTrials }), ...(flags.trials !== undefined && { trials: flags.trials }) },
     seed: flags.seed ?? stored?.seed ?? 0,
@@ -211,7 +220,7 @@ async function algorithmsOf(flags: Flags, { objectives, stored = null }: Algorit
     id === undefined && given === undefined ? before : { id: id ?? before.id, options: given ?? {} };
   const sampler = refOf(flags.sampler, flags.samplerOptions, stored?.sampler ?? defaultSampler());
   const pruner = refOf(flags.pruner, flags.prunerOptions, stored?.pruner ?? otherwise);
-  checkAlgorithms({ sampler, pruner, objectives, pruneOn });
+  checkAlgorithms({ sampler, pruner, objectives, pruneOn, replicates: flags.replicates ?? stored?.replicates ?? 'none' });
   return { sampler, pruner, pruneOn };
 }
 
@@ -246,6 +255,12 @@ function json(text: string): Json {
   const reserved = reservedKeyIn(value);
   if (reserved !== null) throw new InvalidArgumentError(`${reserved}: no option may have this key.`);
   return value;
+}
+
+function replicates(text: string): Replicates {
+  const given = text === 'auto' || text === 'none' ? text : Number(text);
+  if (!isReplicates(given)) throw new InvalidArgumentError(`It takes auto, none, or a whole number from 2 to ${mostReplicates}.`);
+  return given;
 }
 
 /** `minimize`; `maximize,minimize`; `sharpe=maximize,drawdown=minimize`. */

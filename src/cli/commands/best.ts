@@ -3,12 +3,14 @@ import { checkName } from '../../core/address.ts';
 import { AssayError } from '../../core/errors.ts';
 import type { BestQuery } from '../../storage/readers/best-trials.ts';
 import type { RecommendedItem } from '../../storage/readers/recommendations.ts';
+import type { TrialItem } from '../../storage/readers/trial-item.ts';
 import type { Io } from '../io.ts';
 import { type GlobalOptions, optionsOf, positiveWholeNumber, significantDigits, withDatabase } from '../options.ts';
 import { numberColumn, numberIn } from '../output/columns.ts';
 import { exactParams, formatParams } from '../output/format.ts';
 import { describeFront } from '../output/front.ts';
 import { printAnswer } from '../output/print.ts';
+import type { Column } from '../output/table.ts';
 import { trialColumns, trialCsvColumns } from '../output/trial-columns.ts';
 
 export function register(program: Command, io: Io): void {
@@ -35,13 +37,21 @@ export function register(program: Command, io: Io): void {
       const best = await withDatabase(options, ({ db }) => bestTrials(db, name, flags));
       printAnswer(io, options, {
         document: best,
-        columns: trialColumns(best.trials),
-        csvColumns: trialCsvColumns(best.trials),
+        columns: withConfigurations(best.trials, trialColumns(best.trials)),
+        csvColumns: withConfigurations(best.trials, trialCsvColumns(best.trials)),
         rows: best.trials,
         empty: 'no trial is complete yet and meets its constraints',
         ...(best.front !== null && { footer: `${best.trials.length} of the ${describeFront(best.front)}` }),
       });
     });
+}
+
+/** Adds n, mean, sd and worst of each configuration, in a study that tries configurations again. */
+function withConfigurations(trials: readonly TrialItem[], columns: readonly Column<TrialItem>[]): readonly Column<TrialItem>[] {
+  if (trials.every(({ configuration }) => configuration === undefined)) return columns;
+  const of = (name: 'n' | 'mean' | 'sd' | 'worst'): Column<TrialItem> =>
+    numberColumn<TrialItem>(name, ({ configuration }) => configuration?.[name] ?? undefined);
+  return [...columns.slice(0, 2), of('n'), of('mean'), of('sd'), of('worst'), ...columns.slice(2)];
 }
 
 /** @throws AssayError `usage` beside another order */

@@ -143,6 +143,7 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
     ['budget', `${describeBudget(detail.budget)}; ${detail.maxAttempts} attempts each`],
     ...(detail.endedBecause === null ? [] : [['ended', detail.endedBecause] as const]),
     ['sampler', `${detail.sampler.id} ${JSON.stringify(detail.sampler.options)}`],
+    ...(detail.replicates === undefined ? [] : [['replicates', String(detail.replicates)] as const]),
     [
       'pruner',
       `${detail.pruner.id} ${JSON.stringify(detail.pruner.options)}${pruneOn === null ? '' : ` on ${pruneOn.metric} (${pruneOn.direction})`}`,

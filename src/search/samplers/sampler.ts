@@ -13,6 +13,11 @@ export interface Sampler {
   readonly ignoresHistoryFilter?: true;
   /** Returns a value for every parameter that is active under the suggested choices, and for no other; all inside their ranges. */
   readonly suggest: (space: CompiledSpace, history: History, rng: Rng) => FlatParams;
+  /**
+   * Returns params that were tried before and that one more trial of, with another seed, is worth more than one of the given params (null: none
+   * is). Absent: the sampler has no model to say so.
+   */
+  readonly secondLook?: (space: CompiledSpace, history: History, params: FlatParams, rng: Rng) => FlatParams | null;
   /** Returns a trial that continues another trial's checkpoint; called before `suggest` (null: start from nothing, as suggested). */
   readonly fork?: (space: CompiledSpace, members: Population, rng: Rng) => Fork | null;
   /** Returns the number of distinct trials, after which a study without a trial limit ends. Absent: unlimited. */

@@ -7,13 +7,16 @@ import { decide } from '../pruners/decide.ts';
 import type { PruneDecision, Pruner } from '../pruners/pruner.ts';
 import { withHistoryFilter } from '../pruners/with-history-filter.ts';
 import { type Recommendation, recommend } from '../recommend/recommend.ts';
+import { withReplicates } from '../samplers/replicated.ts';
 import type { Sampler } from '../samplers/sampler.ts';
 import { suggest } from '../samplers/suggest.ts';
 import { checkParams } from '../space/codec.ts';
 import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
+import { configurationMeans } from '../trial/configurations.ts';
 import { checkedDailyReturns, type DailyReturns } from '../trial/daily-returns.ts';
 import { type Constraints, type Direction, type History, meetsConstraints, type Observation } from '../trial/history.ts';
+import type { Replicates } from '../trial/replicates.ts';
 import { checkedNoise, type NoiseInput } from '../trial/told-noise.ts';
 import { largestStep } from './step.ts';
 
@@ -80,6 +83,8 @@ export interface AskTellOptions {
   readonly pruner: Pruner;
   /** Direction of the reported value. Default: that of the first objective. */
   readonly pruneDirection?: Direction | undefined;
+  /** How often a configuration is tried. Default: once. */
+  readonly replicates?: Replicates | undefined;
   readonly seed: number;
 }
 
@@ -109,12 +114,20 @@ interface KnownTrial extends Suggestion {
  * console.log(search.best());
  * ```
  */
-export function createAskTell({ space, directions, sampler, pruner, pruneDirection, seed }: AskTellOptions): AskTellInMemory {
+export function createAskTell({
+  space,
+  directions,
+  sampler,
+  pruner,
+  pruneDirection,
+  replicates = 'none',
+  seed,
+}: AskTellOptions): AskTellInMemory {
   const [direction] = directions;
   const trials: KnownTrial[] = [];
   const observations = new Map<number, Observation>();
   const rng = createRng(seed);
-  const taught = withHistoryFilter(pruner, sampler);
+  const taught = withReplicates(withHistoryFilter(pruner, sampler), replicates);
 
   const enter = (params: FlatParams): KnownTrial => {
     const trial: KnownTrial = { number: trials.length, params, steps: [], values: [], note: null, state: 'running' };
@@ -184,8 +197,12 @@ export function createAskTell({ space, directions, sampler, pruner, pruneDirecti
       complete(trial, result);
       return { number: trial.number };
     },
-    best: () =>
-      bestTrials([...observations.values()], directions).map(({ number, params, value, values = [value] }) => ({ number, params, values })),
+    best: () => {
+      const all: History = { direction, directions, observations: [...observations.values()] };
+      return bestTrials(replicates === 'none' ? all.observations : configurationMeans(all), directions).map(
+        ({ number, params, value, values = [value] }) => ({ number, params, values }),
+      );
+    },
     recommend: () => recommend(space, { direction, directions, observations: [...observations.values()] }),
   };
 }

@@ -3,11 +3,13 @@ import { errorAt } from '../../core/errors.ts';
 import type { AlgorithmRef } from '../algorithm.ts';
 import { forecast, nop } from '../pruners/index.ts';
 import { auto, samplerOf } from '../samplers/index.ts';
+import { withReplicates } from '../samplers/replicated.ts';
 import { type CompiledSpace, compileSpace } from '../space/compile.ts';
 import type { Infer, NestedParams } from '../space/infer.ts';
 import type { SpaceShape } from '../space/param.ts';
 import type { DailyReturns } from '../trial/daily-returns.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
+import type { Replicates } from '../trial/replicates.ts';
 import type { NoiseInput } from '../trial/told-noise.ts';
 import type { Metrics } from '../trial/trial.ts';
 import { type BudgetInput, budgetOf } from './budget.ts';
@@ -70,6 +72,11 @@ export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput
   readonly pruneOn?: PruneOnInput;
   /** Default: 100 trials, if there is no other limit. */
   readonly budget?: BudgetInput;
+  /**
+   * How often a configuration is tried, each time with another seed: n times, or `'auto'`, again where the model of `auto` or `gp` says that a
+   * second look is worth more than a new configuration. Trials of a configuration count as one in what is best and each in the budget. Default: `'none'`.
+   */
+  readonly replicates?: Replicates;
   /** Seed of all random numbers of the study. Default: 0. */
   readonly seed?: number;
   /** Number of lost attempts after which a trial fails. Default: 3. */
@@ -105,6 +112,7 @@ export interface StudyDefinition<Params = NestedParams> {
   readonly pruner: AlgorithmRef;
   readonly pruneOn: PruneOn | null;
   readonly budget: Budget;
+  readonly replicates: Replicates;
   readonly seed: number;
   readonly maxAttempts: number;
   readonly priority: number;
@@ -153,7 +161,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
 ): StudyDefinition<Infer<Shape>> {
   const { name, objective, sampler = defaultSampler() } = options;
   const { seed = 0, maxAttempts = 3, priority = 0, walkForward = null, smoke = null, group = null, next = null } = options;
-  const { policy = defaultGatePolicy } = options;
+  const { policy = defaultGatePolicy, replicates = 'none' } = options;
   checkKeys(options);
   checkStudyName('name', name, 'a study');
   if (group !== null) checkStudyName('group', group, 'a group');
@@ -182,9 +190,13 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
       `${JSON.stringify(policy)} cannot be the name of a gate policy`,
       'a study names a gate policy and states none of its numbers: docs/gates.md',
     );
-  checkAlgorithms({ sampler, pruner, objectives, pruneOn });
+  checkAlgorithms({ sampler, pruner, objectives, pruneOn, replicates });
   const space = compileSpace(options.space as SpaceShape);
-  const budget = budgetOf(options.budget === undefined ? {} : options.budget, objectives, samplerOf(sampler).trials?.(space));
+  const budget = budgetOf(
+    options.budget === undefined ? {} : options.budget,
+    objectives,
+    withReplicates(samplerOf(sampler), replicates).trials?.(space),
+  );
   return Object.freeze({
     kind: 'study',
     name,
@@ -197,6 +209,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
     pruner,
     pruneOn,
     budget,
+    replicates,
     seed,
     maxAttempts,
     priority,
@@ -218,8 +231,24 @@ export function isStudyDefinition(value: unknown): value is StudyDefinition {
 
 /** Returns the study as data, for storage. @param module where its code is found */
 export function toStudyDescription<Params>(definition: StudyDefinition<Params>, module: ModuleRef): StudyDescription {
-  const { name, direction, objectives, space, sampler, pruner, pruneOn, budget, seed, maxAttempts, priority, needs, policy, group, next } =
-    definition;
+  const {
+    name,
+    direction,
+    objectives,
+    space,
+    sampler,
+    pruner,
+    pruneOn,
+    budget,
+    replicates,
+    seed,
+    maxAttempts,
+    priority,
+    needs,
+    policy,
+    group,
+    next,
+  } = definition;
   return {
     name,
     direction,
@@ -230,6 +259,7 @@ export function toStudyDescription<Params>(definition: StudyDefinition<Params>, 
     pruner,
     pruneOn,
     budget,
+    ...(replicates !== 'none' && { replicates }),
     seed,
     maxAttempts,
     priority,
@@ -251,6 +281,7 @@ const knownKeys = [
   'pruner',
   'pruneOn',
   'budget',
+  'replicates',
   'seed',
   'maxAttempts',
   'priority',

@@ -24,6 +24,7 @@ type Compared = Pick<
   | 'pruner'
   | 'pruneOn'
   | 'budget'
+  | 'replicates'
   | 'seed'
   | 'maxAttempts'
   | 'priority'
@@ -49,6 +50,7 @@ export function diffStudies(before: Compared, after: Compared): readonly StudyCh
     ['sampler', ({ sampler }) => ({ ...sampler })],
     ['pruner', ({ pruner }) => ({ ...pruner })],
     ['budget', ({ budget }) => ({ ...budget })],
+    ['replicates', ({ replicates = 'none' }) => replicates],
     ['seed', ({ seed }) => seed],
     ['maxAttempts', ({ maxAttempts }) => maxAttempts],
     ['priority', ({ priority }) => priority],

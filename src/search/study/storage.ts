@@ -6,6 +6,7 @@ import type { FlatParams, SpaceJson } from '../space/param.ts';
 import type { StoppingOptions } from '../stopping-advice/stopping-advice.ts';
 import type { DailyReturns } from '../trial/daily-returns.ts';
 import type { Constraints, Direction, Goal, PruneOn } from '../trial/history.ts';
+import type { Replicates } from '../trial/replicates.ts';
 import type { ToldNoise } from '../trial/told-noise.ts';
 import type { Metrics, Outcome, TrialFailure, TrialState } from '../trial/trial.ts';
 import type { Needs } from './needs.ts';
@@ -171,6 +172,8 @@ export interface StudyDescription {
   /** The reported metric that the pruner decides on (null: the objective itself). */
   readonly pruneOn: PruneOn | null;
   readonly budget: Budget;
+  /** How often a configuration is tried (absent: once). */
+  readonly replicates?: Replicates;
   readonly seed: number;
   /** Number of lost attempts after which a trial fails. */
   readonly maxAttempts: number;

@@ -4,11 +4,13 @@ import type { Direction, Goal } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
+import { bestConfigurations, type StoredConfiguration } from './configurations.ts';
 import { findStudy, meant } from './find.ts';
+import { finite } from './finite.ts';
 import { type Front, objectiveAt, readFront } from './front.ts';
 import { checkLimit, maxPageLimit } from './page.ts';
 import { trialField } from './trial-fields.ts';
-import { type TrialItem, trialItem } from './trial-item.ts';
+import { type ConfigurationItem, type TrialItem, trialItem } from './trial-item.ts';
 
 export interface BestQuery {
   /** Number of trials, 1 to 200. Default: 1, or all of a Pareto set up to 200. */
@@ -38,7 +40,10 @@ export interface BestTrials {
   readonly trials: readonly TrialItem[];
 }
 
-/** Returns the best complete feasible trials. NaN metrics are left out. */
+/**
+ * Returns the best complete feasible trials; of a study that tries configurations again the best trial of each configuration, by the mean of its
+ * trials. NaN metrics are left out.
+ */
 export async function bestTrials(db: Db, studyName: string, query: BestQuery = {}): Promise<BestTrials> {
   const study = await findStudy(db, studyName);
   const { metric = null, objective = null, top, reference } = query;
@@ -58,6 +63,16 @@ export async function bestTrials(db: Db, studyName: string, query: BestQuery = {
     });
   const direction = objective === null ? study.direction : (objectives?.[objectiveAt(study, objective)]?.direction ?? study.direction);
   const rank = rankOf(study, metric, objective);
+  if (study.replicates !== null) {
+    const found = await bestConfigurations(db, study, { value: rank, direction, limit: checkLimit(top ?? 1) });
+    const items = await trialsInOrder(
+      db,
+      study,
+      found.map(({ number }) => number),
+    );
+    if (items.length === 0 && metric !== null) await refuseUnknownMetric(db, study.id, studyName, metric);
+    return { ...asked, direction, front: null, trials: items.map((item, i) => ({ ...item, configuration: figuresItem(found[i]!) })) };
+  }
   const rows = await db
     .select()
     .from(trials)
@@ -66,6 +81,10 @@ export async function bestTrials(db: Db, studyName: string, query: BestQuery = {
     .limit(checkLimit(top ?? 1));
   if (rows.length === 0 && metric !== null) await refuseUnknownMetric(db, study.id, studyName, metric);
   return { ...asked, direction, front: null, trials: rows.map((row) => trialItem(study, row)) };
+}
+
+function figuresItem({ n, mean, sd, worst }: StoredConfiguration): ConfigurationItem {
+  return { n, mean: finite(mean), sd: finite(sd), worst: finite(worst) };
 }
 
 function rankOf(study: StudyRow, metric: string | null, objective: string | null): SQL {

@@ -3,10 +3,11 @@ import { canonicalJson } from '../../core/json.ts';
 import { midpoint } from '../../core/mean.ts';
 import { ownValue } from '../../core/reserved-keys.ts';
 import type { ChoiceValue } from '../../search/space/param.ts';
-import type { StudyId, TrialCounts } from '../../search/study/storage.ts';
+import type { TrialCounts } from '../../search/study/storage.ts';
 import type { Direction } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
+import type { StudyRow } from '../schema/rows.ts';
 import { type BestQuery, bestTrials } from './best-trials.ts';
 import { findStudy } from './find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
@@ -19,9 +20,12 @@ export interface ComparedStudy extends NonFiniteFlag {
   readonly direction: Direction;
   readonly counts: TrialCounts;
   readonly best: TrialItem | null;
-  /** Compared value of the best trial. */
+  /** Compared value of the best trial, or the mean of the best configuration. */
   readonly bestFigure: number | null;
-  /** Number of complete trials whose value is finite; mean, median and sd are over these. */
+  /**
+   * Number of complete trials whose value is finite; mean, median and sd are over these. In a study that tries configurations again each of these
+   * counts once, with the mean of its trials.
+   */
   readonly n: number;
   readonly mean: number | null;
   readonly median: number | null;
@@ -64,7 +68,7 @@ async function compared(db: Db, name: string, by: ComparedMetric): Promise<Compa
   const [detail, best, spread] = await Promise.all([
     showStudy(db, name),
     bestTrials(db, name, metric === undefined ? { objective } : by),
-    readSpread(db, study.id, value),
+    readSpread(db, study, value),
   ]);
   const { n, mean, median, sd } = spread;
   const of = metric !== undefined ? `metrics.${metric}` : objective !== undefined ? `values.${objective}` : 'value';
@@ -76,7 +80,7 @@ async function compared(db: Db, name: string, by: ComparedMetric): Promise<Compa
     direction: best.direction,
     counts: detail.counts,
     best: best.trials[0] ?? null,
-    bestFigure: comparedMetricOf(best.trials[0], metric, objective),
+    bestFigure: best.trials[0]?.configuration?.mean ?? comparedMetricOf(best.trials[0], metric, objective),
     n,
     mean: finite(mean),
     median: finite(median),
@@ -101,10 +105,12 @@ const largeUnit = 2 ** 600;
  * Statistics of the complete trials whose value is finite. Sums and squares are taken in a unit in which they fit, so only a result beyond
  * the largest number is infinite.
  */
-async function readSpread(db: Db, study: StudyId, value: SQL): Promise<Spread> {
+async function readSpread(db: Db, { id: study, replicates }: Pick<StudyRow, 'id' | 'replicates'>, value: SQL): Promise<Spread> {
+  const one = replicates === null ? sql`${value} as value` : sql`avg(${value}) as value`;
+  const grouped = replicates === null ? sql`` : sql`group by ${trials.params}::jsonb`;
   const { rows } = await db.execute<SpreadRow>(sql`
     with finite as (
-      select value from (select ${value} as value from trials where ${trials.studyId} = ${study} and ${trials.state} = 'complete') as all_values
+      select value from (select ${one} from trials where ${trials.studyId} = ${study} and ${trials.state} = 'complete' ${grouped}) as all_values
       where value not in ('NaN', 'Infinity', '-Infinity')
     ), size as (
       select case when max(abs(value)) > ${largestAsItIs}::float8 then 1 when max(abs(value)) < ${1 / largestAsItIs}::float8 then -1 else 0 end as sign

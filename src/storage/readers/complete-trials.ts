@@ -11,13 +11,15 @@ export interface CompleteTrials {
   readonly space: CompiledSpace;
   /** Null: one objective. */
   readonly objectives: readonly Goal[] | null;
+  /** True if the study tries configurations again, so that their trials are one each. */
+  readonly replicated: boolean;
   /** Complete trials only. */
   readonly history: History;
 }
 
 /** Reads all complete trials of a study with what the search learns from them. @throws AssayError `not_found` */
 export async function completeTrials(db: Db, name: string): Promise<CompleteTrials> {
-  const { id, direction, objectives, space } = await findStudy(db, name);
+  const { id, direction, objectives, space, replicates } = await findStudy(db, name);
   const rows = await db
     .select({
       number: trials.number,
@@ -35,6 +37,7 @@ export async function completeTrials(db: Db, name: string): Promise<CompleteTria
     study: name,
     space: compileSpace(space),
     objectives,
+    replicated: replicates !== null,
     history: {
       direction,
       ...(objectives !== null && { directions: objectives.map((goal) => goal.direction) }),

@@ -2,6 +2,7 @@ import { AssayError } from '../../core/errors.ts';
 import { type Importance, importance } from '../../search/importance/importance.ts';
 import { importanceNotes } from '../../search/importance/notes.ts';
 import type { ImportanceInput } from '../../search/importance/options.ts';
+import { configurationMeans } from '../../search/trial/configurations.ts';
 import type { Db } from '../database.ts';
 import { completeTrials } from './complete-trials.ts';
 import { objectiveAt } from './front.ts';
@@ -26,7 +27,8 @@ export interface StudyImportance {
 
 /** @throws AssayError `not_found`; `usage` for an unknown objective, and for an evaluator that cannot take all of several */
 export async function readImportance(db: Db, study: string, { evaluator, objective }: ImportanceQuery): Promise<StudyImportance> {
-  const { space, history, objectives } = await completeTrials(db, study);
+  const { space, history: trials, objectives, replicated } = await completeTrials(db, study);
+  const history = replicated ? { ...trials, observations: configurationMeans(trials) } : trials;
   if (objectives !== null && objective === undefined && evaluator !== 'ped-anova')
     throw new AssayError('usage', `${evaluator} evaluates one objective`, {
       place: 'objective',
@@ -38,7 +40,7 @@ export async function readImportance(db: Db, study: string, { evaluator, objecti
     study,
     evaluator,
     objective: objective ?? null,
-    trials: history.observations.length,
+    trials: trials.observations.length,
     notes: importanceNotes(space, history, asked),
     items: importance(space, history, asked),
   };

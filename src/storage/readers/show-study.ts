@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { AssayError } from '../../core/errors.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
+import type { Replicates } from '../../search/trial/replicates.ts';
 import type { Db } from '../database.ts';
 import { moduleOf } from '../sql/module-of.ts';
 import { findStudy } from './find.ts';
@@ -13,6 +14,8 @@ export interface StudyDetail
       StudyDescription,
       'space' | 'spaceHash' | 'sampler' | 'pruner' | 'pruneOn' | 'seed' | 'maxAttempts' | 'priority' | 'needs' | 'policy' | 'module'
     > {
+  /** How often a configuration is tried (absent: once). */
+  readonly replicates?: Exclude<Replicates, 'none'>;
   /** Null: the study does not say. */
   readonly evidence: EvidenceAhead | null;
   /** The study that is opened once a trial of this one lifts the freeze of the group (null: none). */
@@ -31,6 +34,7 @@ export async function showStudy(db: Db, name: string): Promise<StudyDetail> {
     sampler: { id: study.samplerId, options: study.samplerOptions },
     pruner: { id: study.prunerId, options: study.prunerOptions },
     pruneOn: study.pruneOn,
+    ...(study.replicates !== null && { replicates: study.replicates }),
     seed: study.seed,
     maxAttempts: study.maxAttempts,
     priority: study.priority,

@@ -27,7 +27,7 @@ export interface StudyItem extends NonFiniteFlag {
   readonly direction: Direction;
   /** Null: one objective. */
   readonly objectives: readonly Goal[] | null;
-  /** Best value of a complete feasible trial, in the first objective. */
+  /** Best value of a complete feasible trial, in the first objective; of a study that tries configurations again, best mean of a configuration. */
   readonly best: number | null;
   readonly bestAddress: string | null;
   readonly counts: TrialCounts;
@@ -67,7 +67,8 @@ const recent = sql`interval '10 minutes'`;
 
 /**
  * Costs the same for a study of any size: open, paused and recent trials and the first one are found by indexes, the other numbers are
- * counters of the study. The best trial is the first entry of `trials_best`, from the end that the direction selects.
+ * counters of the study. The best trial is the first entry of `trials_best`, from the end that the direction selects; only
+ * for a study that tries configurations again all complete trials are read.
  */
 const summaries = sql`
   select studies.id, studies.name, studies.standing, studies.direction, studies.objectives, studies.budget_trials, studies.budget_rules, studies.ended_because, studies.revision, studies.created_at, studies.updated_at,
@@ -95,9 +96,14 @@ const summaries = sql`
       select extract(epoch from now() - greatest(now() - ${recent}, min(started_at)))::float8 * 1000 as recent_ms from trials where study_id = studies.id
     ) as began
     left join lateral (
-      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and studies.direction = 'minimize' order by value, number limit 1)
+      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and studies.direction = 'minimize' and studies.replicates is null order by value, number limit 1)
       union all
-      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and studies.direction = 'maximize' order by value desc, number limit 1)
+      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and studies.direction = 'maximize' and studies.replicates is null order by value desc, number limit 1)
+      union all
+      (select (array_agg(number order by case studies.direction when 'minimize' then value else -value end, number))[1] as number, avg(value) as value
+        from trials where study_id = studies.id and state = 'complete' and studies.replicates is not null
+        group by params::jsonb having bool_and(feasible)
+        order by case studies.direction when 'minimize' then avg(value) else -avg(value) end, min(number) limit 1)
     ) as best on true`;
 
 /** @param condition on the columns of a study and its derived `state`. The newest first. */

@@ -7,6 +7,16 @@ import type { StudyRow, TrialRow } from '../schema/rows.ts';
 import { metricsFromColumns } from '../sql/metrics.ts';
 import { finite, finiteAll, type JsonNumbers, type NonFiniteFlag, nonFiniteFlag, prefixed } from './finite.ts';
 
+/** What the complete trials of a configuration showed, by what they are ranked by; a number that is not finite is null. */
+export interface ConfigurationItem {
+  /** Number of complete trials. */
+  readonly n: number;
+  readonly mean: number | null;
+  /** Null: fewer than two trials. */
+  readonly sd: number | null;
+  readonly worst: number | null;
+}
+
 /** A trial as all lists show it. Times are RFC 3339 in UTC. */
 export interface TrialItem extends NonFiniteFlag {
   readonly address: string;
@@ -25,6 +35,8 @@ export interface TrialItem extends NonFiniteFlag {
   readonly feasible?: boolean;
   /** How uncertain the value of a complete trial is, where the trial told it: squared standard error, and of how many seeds. */
   readonly noise?: ToldNoise;
+  /** Among the best of a study that tries configurations again: all trials with these parameters. */
+  readonly configuration?: ConfigurationItem;
   readonly metrics: JsonNumbers;
   /** Newest report of the current attempt. */
   readonly lastReport: { readonly step: number; readonly value: number | null } | null;

@@ -8,6 +8,7 @@ import type { Budget } from '../../search/study/storage.ts';
 import type { StudyAhead } from '../../search/study/study-ahead.ts';
 import type { EvidenceAhead } from '../../search/study/walk-forward.ts';
 import type { Goal, PruneOn } from '../../search/trial/history.ts';
+import type { Replicates } from '../../search/trial/replicates.ts';
 import type { SpaceBefore } from '../sql/answered-space.ts';
 import { freezes } from './freezes.ts';
 
@@ -45,6 +46,8 @@ export const studies = pgTable(
     budgetRules: json('budget_rules').$type<Omit<Budget, 'trials'>>(),
     /** The limit that the last ask reached (null: none). */
     endedBecause: text('ended_because'),
+    /** How often a configuration is tried: 'auto' or a number (null: once). */
+    replicates: json().$type<Exclude<Replicates, 'none'>>(),
     seed: bigint({ mode: 'number' }).notNull(),
     maxAttempts: integer('max_attempts').notNull(),
     /** Workers that serve several studies take trials of the highest priority first. */

@@ -2,6 +2,7 @@ import { wasTried } from '../../trial/history.ts';
 import { defineSampler } from '../define-sampler.ts';
 import { gpOptions } from '../gp/options.ts';
 import { policyOf } from '../gp/policy.ts';
+import { secondLook } from '../gp/second-look.ts';
 import { suggestByProcess } from '../gp/suggest.ts';
 import type { Sampler } from '../sampler.ts';
 import { tpeOptions } from '../tpe/options.ts';
@@ -18,6 +19,7 @@ const tpe = createTpeSampler(tpeOptions.parse({}));
 export function createAutoSampler({ tpeEvery, mixFrom }: AutoOptions): Sampler {
   return {
     id: 'auto',
+    secondLook: (space, history, params, rng) => secondLook(space, history, params, rng, gpPolicy),
     suggest: (space, history, rng) => {
       const known = history.observations.length;
       const period = known >= mixFrom ? 2 : tpeEvery;

@@ -2,6 +2,7 @@ import { defineSampler } from '../define-sampler.ts';
 import type { Sampler } from '../sampler.ts';
 import { type GpOptions, gpOptions } from './options.ts';
 import { policyOf } from './policy.ts';
+import { secondLook } from './second-look.ts';
 import { suggestByProcess } from './suggest.ts';
 
 /**
@@ -10,7 +11,11 @@ import { suggestByProcess } from './suggest.ts';
  */
 export function createGpSampler(options: GpOptions): Sampler {
   const policy = policyOf(options);
-  return { id: 'gp', suggest: (space, history, rng) => suggestByProcess(space, history, rng, policy) };
+  return {
+    id: 'gp',
+    suggest: (space, history, rng) => suggestByProcess(space, history, rng, policy),
+    secondLook: (space, history, params, rng) => secondLook(space, history, params, rng, policy),
+  };
 }
 
 /**

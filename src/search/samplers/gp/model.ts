@@ -102,12 +102,12 @@ function logsOf({ coordinates, history, policy }: ModelInput, { name, finished, 
   const fresh = (to: Data): Float64Array => fitTo(form, to, form.prior.starts(layoutOf(form)), policy.fitEvaluations, policy);
   if ((history.directions?.length ?? 1) > 1) return fresh(data);
   const lastFit = trialsOfLastFit(finished);
-  const logs = cachedFit(coordinates.space, `${policy.key} ${history.direction} ${name}`, lastFit, () =>
-    fresh(lastFit.length === finished.length ? data : dataOf(lastFit)),
+  const key = `${policy.key} ${history.direction} ${name}`;
+  const logs = cachedFit(coordinates.space, key, lastFit, () => fresh(lastFit.length === finished.length ? data : dataOf(lastFit)));
+  if (lastFit.length === finished.length) return logs;
+  return cachedFit(coordinates.space, `${key}, corrected`, finished, () =>
+    fitTo(form, data, [logs], affordable(policy.correctionEvaluations, data.points.length), policy),
   );
-  return lastFit.length === finished.length
-    ? logs
-    : fitTo(form, data, [logs], affordable(policy.correctionEvaluations, data.points.length), policy);
 }
 
 /** A process of a mixture and its share; the shares add up to 1. */

@@ -17,6 +17,8 @@ export interface Probe {
   /** Gradient of {@link weighed} by the point's coordinates; 0 for choices. */
   readonly weighedGradient: (weights: Float64Array) => Float64Array;
   readonly varianceGradient: () => Float64Array;
+  /** (K + N)^-1 k for the covariances k with the observations; the array is used again. */
+  readonly pulls: () => Float64Array;
 }
 
 export function createProbe({ form, hyperparameters, places, factor, inverse }: Process): Probe {
@@ -75,16 +77,22 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
     return gradient;
   };
 
+  const pullsOf = (): Float64Array => {
+    multiplyUpper(inverse, n, whitened, solution);
+    return solution;
+  };
+
   return {
     moveTo,
     variance,
     weighed: (weights) => dot(covariance.values, 0, weights, 0, n),
     weighedGradient,
     varianceGradient: () => {
-      multiplyUpper(inverse, n, whitened, solution);
+      pullsOf();
       for (let i = 0; i < n; i++) solution[i]! *= -2;
       return weighedGradient(solution);
     },
+    pulls: pullsOf,
     visit: (points, see) => {
       const whole = points.length & ~3;
       const explained = new Float64Array(points.length);

@@ -58,6 +58,15 @@ export function noiseOf({ targets, noise: known }: Data, { noise }: Hyperparamet
   return known === undefined ? new Float64Array(targets.length).fill(noise) : known.map((own) => own + noise);
 }
 
+/** Share of the variance from which noise makes the best noise-free value uncertain. */
+const noticeableNoise = 1e-4;
+
+/** True if the values are noisy enough for the best noise-free value to be uncertain. */
+export function isNoisy({ noise, hyperparameters }: Process): boolean {
+  const most = noise.reduce((a, b) => Math.max(a, b), hyperparameters.noise);
+  return most > noticeableNoise * varianceOf(hyperparameters);
+}
+
 /** Returns a point after warping. */
 export function placed(form: ModelForm, { warps }: Hyperparameters, point: Point): Float64Array {
   if (form.warpedAxes.length === 0) return point;

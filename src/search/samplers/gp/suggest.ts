@@ -6,7 +6,6 @@ import { type History, meetsConstraints } from '../../trial/history.ts';
 import { suggestUniform } from '../random/random.ts';
 import { type Acquisition, believedBest, jointly, logEi, logFeasible, noiseFreeMeans } from './acquisition.ts';
 import { coordinatesOf, type Point, pointOf, rowAt } from './coordinates.ts';
-import { varianceOf } from './covariance.ts';
 import { logSuccess } from './failures.ts';
 import {
   believing,
@@ -21,6 +20,7 @@ import {
 import { noisyLogEi } from './noisy-log-ei.ts';
 import { keyOf, mostPromising } from './optimize.ts';
 import { affordable, type GpPolicy } from './policy.ts';
+import { isNoisy } from './process.ts';
 import { qLogEi } from './q-log-ei.ts';
 import { constraintCount, rankedTrials } from './ranked-trials.ts';
 import { spaceFillingPoint } from './space-filling.ts';
@@ -83,14 +83,10 @@ function acquisitionOf(input: ModelInput): Found | null {
   return usable.length < parts.length || usable.length === 0 ? null : { acquisition: jointly(usable), ranked };
 }
 
-/** Share of the variance from which noise makes the best noise-free value uncertain. */
-const noticeableNoise = 1e-4;
-
 function improvement(model: Model, counts: readonly boolean[], pending: readonly Point[], policy: GpPolicy): Acquisition {
   const { process, data } = model;
   const integrates = policy.pending === 'integrate' || pending.length === 0;
-  const most = process.noise.reduce((a, b) => Math.max(a, b), process.hyperparameters.noise);
-  if (integrates && most > noticeableNoise * varianceOf(process.hyperparameters)) {
+  if (integrates && isNoisy(process)) {
     const noisy = noisyLogEi(process, data, counts, pending);
     if (noisy !== null) return noisy;
   }
