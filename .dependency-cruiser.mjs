@@ -6,6 +6,7 @@ const layers = [
   ['trading'],
   ['storage'],
   ['runner', 'registry', 'live'],
+  ['interop'],
   ['api', 'cli'],
   ['web'],
 ];

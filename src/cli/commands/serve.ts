@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { AssayError } from '../../core/errors.ts';
+import type { OptunaOptions } from '../../interop/optuna/server.ts';
 import type { Io } from '../io.ts';
-import { optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
+import { durationMs, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { say } from '../output/print.ts';
 import { aborted, untilStopped } from '../stop-signal.ts';
 
@@ -14,7 +16,10 @@ export function register(program: Command, io: Io): void {
     .option('--host <host>', 'where to listen', '127.0.0.1')
     .option('--port <port>', 'where to listen; 0 takes any free port', portNumber, 4000)
     .option('--max-streams <n>', 'event streams at a time; further ones are asked to come again', positiveWholeNumber, 64)
-    .action(async (flags: { host: string; port: number; maxStreams: number }, command: Command) => {
+    .option('--optuna [address]', "[host:]port where Optuna's clients find a storage (GrpcStorageProxy); 13000 without a value")
+    .option('--optuna-open', 'also where other machines can reach it: its clients send no token')
+    .option('--optuna-stale <duration>', 'fail a trial of such a client that wrote nothing for so long: 6h', durationMs)
+    .action(async (flags: ServeFlags, command: Command) => {
       const options = optionsOf(command);
       const [
         { listenOptions, serve },
@@ -35,6 +40,7 @@ export function register(program: Command, io: Io): void {
       ]);
       // Before the database: a refused command starts nothing.
       const listen = listenOptions({ ...flags, token: io.env['ASSAY_TOKEN'] });
+      const optuna = await optunaOptions(flags);
       await withDatabase({ ...options, answerMs }, async ({ db, sessions, kind }) => {
         const faults = createFaultLog(({ text, error, n }) => {
           if (io.log === undefined) io.err.write(`error: ${text}\n`);
@@ -59,11 +65,17 @@ export function register(program: Command, io: Io): void {
               mostStreams: flags.maxStreams,
               pages: () => pagesFolder({ dataDir: options.dataDir }),
             });
-            const serving = await serve(listen, app.fetch);
-            const hint = listen.token === undefined ? '' : ', for who has the token';
-            say(io, options, `the dashboard is at ${serving.url}, the API at ${serving.url}/v1${hint}; Ctrl-C stops it`);
-            await aborted(stopped);
-            await serving.close();
+            const storage = optuna === null ? null : await optuna.serve({ db, onFault });
+            try {
+              const serving = await serve(listen, app.fetch);
+              const hint = listen.token === undefined ? '' : ', for who has the token';
+              say(io, options, `the dashboard is at ${serving.url}, the API at ${serving.url}/v1${hint}; Ctrl-C stops it`);
+              if (storage !== null) say(io, options, storage.said);
+              await aborted(stopped);
+              await serving.close();
+            } finally {
+              await storage?.close();
+            }
           });
         } finally {
           changes.close();
@@ -72,6 +84,38 @@ export function register(program: Command, io: Io): void {
         }
       });
     });
+}
+
+interface ServeFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly maxStreams: number;
+  readonly optuna?: string | true;
+  readonly optunaOpen?: boolean;
+  readonly optunaStale?: number;
+}
+
+/** What the flags say of a storage for Optuna (null: none). @throws AssayError `usage` */
+async function optunaOptions({ optuna, optunaOpen = false, optunaStale }: ServeFlags) {
+  if (optuna === undefined) {
+    if (!optunaOpen && optunaStale === undefined) return null;
+    throw new AssayError('usage', `--optuna-${optunaOpen ? 'open' : 'stale'} says something of --optuna, which is not there`, {
+      place: '--optuna',
+      hint: 'add --optuna',
+    });
+  }
+  const [{ optunaAddress }, { serveOptuna }] = await Promise.all([
+    import('../optuna-address.ts'),
+    import('../../interop/optuna/server.ts'),
+  ]);
+  const { host, port, open } = optunaAddress(optuna, optunaOpen);
+  return {
+    serve: async (on: Pick<OptunaOptions, 'db' | 'onFault'>) => {
+      const { port: bound, close } = await serveOptuna({ ...on, host, port, staleMs: optunaStale ?? null });
+      const warning = open ? '; whoever reaches this address can read and write those studies, since their clients send no token' : '';
+      return { close, said: `Optuna's clients: GrpcStorageProxy(host="${host}", port=${bound})${warning}` };
+    },
+  };
 }
 
 function portNumber(text: string): number {

@@ -35,7 +35,7 @@ export interface Storage {
    * Creates the study, or finds it by name and takes over what may change between runs: budget, sampler, pruner, seed, attempts, priority,
    * needs, group, next study, module and a wider space. Existing trials keep their parameters. Durable. Repeating it with the same description changes nothing.
    * @throws AssayError `space_changed` if direction, objectives, `pruneOn` or a part of the space differ in a way that makes old results
-   * incomparable; `conflict` if the study is removed at the same time, or would leave a group that is frozen
+   * incomparable; `conflict` if the study is removed at the same time, belongs to clients of another program, or would leave a group that is frozen
    */
   readonly open: (study: StudyDescription) => Promise<StudyRecord>;
   /**

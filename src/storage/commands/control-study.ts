@@ -5,6 +5,7 @@ import type { Db } from '../database.ts';
 import { summarise } from '../readers/study-item.ts';
 import { studies } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
+import { endForeignAttempts, keepsLease } from '../sql/foreign-end.ts';
 import { refuseFrozenStudy } from '../sql/frozen.ts';
 
 /**
@@ -79,21 +80,23 @@ function absent(id: StudyId): AssayError {
 interface Cancelling {
   readonly revision: number;
   readonly by: string;
-  /** True: also trials that wait for another attempt. */
+  /** True: also trials that wait for another attempt, and those that clients of other programs run. */
   readonly begunToo: boolean;
 }
 
 async function cancelQueued(tx: Db, id: StudyId, { revision, by, begunToo }: Cancelling): Promise<number> {
+  const isTheirs = sql`trials.state = 'running' and trials.foreign_kind is not null`;
+  if (begunToo) await tx.execute(endForeignAttempts(sql`select id from trials where study_id = ${id} and ${isTheirs}`));
   const { rowCount } = await tx.execute(sql`
     update trials set state = 'cancelled', cancelled_by = ${by}, finished_at = clock_timestamp(), revision = ${revision},
-      paused_by = null, at_step = null, reason = null
-    where study_id = ${id} and ${isUnfinished} and state <> 'running' and (${isUnbegun} or ${begunToo})`);
+      paused_by = null, at_step = null, reason = null, ${keepsLease(sql`false`)}
+    where study_id = ${id} and ${isUnfinished} and (state <> 'running' or (${isTheirs} and ${begunToo})) and (${isUnbegun} or ${begunToo})`);
   return rowCount ?? 0;
 }
 
 async function tellRunning(tx: Db, id: StudyId, revision: number, by: string): Promise<number> {
   const { rowCount } = await tx.execute(sql`
     update trials set cancel_requested_by = ${by}, revision = ${revision}
-    where study_id = ${id} and state = 'running' and cancel_requested_by is null`);
+    where study_id = ${id} and state = 'running' and foreign_kind is null and cancel_requested_by is null`);
   return rowCount ?? 0;
 }

@@ -12,6 +12,7 @@ import { refuseFrozen } from '../sql/frozen.ts';
 import { enteredUnder, keyedRequest, onceForEachKey } from '../sql/idempotency-key.ts';
 import { type OnlyAt, requireRevision } from '../sql/only-at.ts';
 import { queueNext } from '../sql/queue-next.ts';
+import { refuseForeign } from '../sql/refuse-foreign.ts';
 import { type Choosing, chooseParams } from './choose-params.ts';
 
 export interface EnqueueRequest extends Choosing {
@@ -61,6 +62,7 @@ export async function enqueue(db: Db, id: StudyId, request: EnqueueRequest): Pro
     const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('no key update');
     if (study === undefined)
       throw new AssayError('not_found', `there is no study with the key ${id}`, { hint: 'it may have been removed: assay study ls' });
+    refuseForeign(study, 'its clients queue trials: study.enqueue_trial({...}) in Optuna');
     const before = await enteredUnder(tx, keyed);
     if (before !== null) return before;
     requireRevision(study, onlyAt);

@@ -12,10 +12,15 @@ import { isUnfinished } from './control-study.ts';
  * @throws AssayError `conflict` while trials run, or if a model version is one of its trials, which the ledger refers to
  */
 export function removeStudy(db: Db, id: StudyId): Promise<void> {
-  return withAnswerLimit(longAnswerMs, () => db.transaction((tx) => removeWithin(tx, id)));
+  return withAnswerLimit(longAnswerMs, () => db.transaction((tx) => removeWithin(tx, id, false)));
 }
 
-async function removeWithin(tx: Db, id: StudyId): Promise<void> {
+/** Removes a study whose client asks for it, with trials that run: no worker of ours has them. @throws AssayError `conflict` for a model version */
+export function removeForeignStudy(db: Db, id: StudyId): Promise<void> {
+  return withAnswerLimit(longAnswerMs, () => db.transaction((tx) => removeWithin(tx, id, true)));
+}
+
+async function removeWithin(tx: Db, id: StudyId, runningToo: boolean): Promise<void> {
   // Trials are locked before the study, see `nextRevision`; finished ones are locked by no verb.
   await tx.execute(sql`select from trials where study_id = ${id} and ${isUnfinished} order by id for no key update`);
   const [study] = await tx.select().from(studies).where(eq(studies.id, id)).for('update');
@@ -26,7 +31,7 @@ async function removeWithin(tx: Db, id: StudyId): Promise<void> {
       hint: `the ledger names its trials for ever, as evidence; assay study stop ${study.name} ends it, and assay gc --keep-top 1 frees what its other trials attached`,
     });
   const { rowCount } = await tx.execute(sql`select from trials where study_id = ${id} and state = 'running' limit 1`);
-  if (rowCount !== 0)
+  if (rowCount !== 0 && !runningToo)
     throw new AssayError('conflict', `trials of study ${study.name} are running`, {
       hint: `first: assay study cancel ${study.name}, then wait until they have ended`,
     });

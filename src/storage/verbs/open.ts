@@ -11,6 +11,7 @@ import { studies } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
 import { answeredSpace, spaceBeforeOf } from '../sql/answered-space.ts';
 import { lockGroups, refuseLeaving } from '../sql/frozen.ts';
+import { refuseForeign } from '../sql/refuse-foreign.ts';
 import { columnsOf, recordOf } from '../sql/study-record.ts';
 
 /**
@@ -29,6 +30,7 @@ export async function open(db: Db, study: StudyDescription): Promise<StudyRecord
 
     const [stored] = await tx.select().from(studies).where(eq(studies.name, study.name)).for('no key update');
     if (stored === undefined) throw new AssayError('conflict', `study ${study.name} was removed at this moment`, { hint: 'try again' });
+    refuseForeign(stored, `give this one another name (--name ${study.name}-2)`);
     await refuseLeaving(tx, stored, study.group);
     const mayLack = refuseAnotherQuestion(stored, study);
     // Numbers that change after a trial completed must show: a promotion is asked by both.
