@@ -79,7 +79,15 @@ describe('the examples', () => {
 
   test('README names every example', () => {
     const page = readFileSync(join(examples, 'README.md'), 'utf8');
-    for (const name of ['first-steps.ts', 'two-objectives.ts', 'checkpoints.ts', 'population.ts', 'own-bars/', 'python/ask_tell.py'])
+    for (const name of [
+      'first-steps.ts',
+      'two-objectives.ts',
+      'checkpoints.ts',
+      'population.ts',
+      'own-bars/',
+      'python/ask_tell.py',
+      'python/optuna_study.py',
+    ])
       expect(page).toContain(`(${name})`);
   });
 });

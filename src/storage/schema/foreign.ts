@@ -21,9 +21,7 @@ export const foreignNames = pgTable(
 );
 
 /** `user`, `system`: attributes of Optuna. `param`, `tag`: those of MLflow. */
-export const foreignSpaces = ['user', 'system', 'param', 'tag'] as const;
-
-export type ForeignSpace = (typeof foreignSpaces)[number];
+const foreignSpaces = ['user', 'system', 'param', 'tag'] as const;
 
 /**
  * What clients of another program wrote to a study (`trialId` null) or trial, letter by letter: neither `json` nor `jsonb` would keep it. A

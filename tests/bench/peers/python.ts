@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataDirOf } from '../../../src/core/data-dir.ts';
@@ -19,6 +19,7 @@ const packages = {
   'start.py': [optuna, 'psycopg2-binary==2.9.13'],
   'features.py': ['pandas==3.1.1', 'polars==2.1.0', 'hmmlearn==0.3.3'],
   'storage.py': [optuna, 'psycopg2-binary==2.9.13'],
+  'optuna_storage.py': [optuna, 'grpcio==1.85.3', 'protobuf==7.36.2'],
   'dashboards.py': [optuna, 'optuna-dashboard==0.21.0', 'mlflow==3.17.0'],
 } as const;
 
@@ -48,20 +49,34 @@ export function peerProgram(script: keyof typeof packages, name: string): string
   return join(peerPython(packages[script]), '..', name);
 }
 
+const oneThread = {
+  OMP_NUM_THREADS: '1',
+  MKL_NUM_THREADS: '1',
+  OPENBLAS_NUM_THREADS: '1',
+  POLARS_MAX_THREADS: '1',
+  OMP_WAIT_POLICY: 'passive',
+};
+
 /** Runs a peer's script on one thread and reads the JSON document it prints. `input` is what it finds on stdin. */
 export function runPeer<Result>(script: keyof typeof packages, args: readonly string[], input = ''): Result {
-  const threads = {
-    OMP_NUM_THREADS: '1',
-    MKL_NUM_THREADS: '1',
-    OPENBLAS_NUM_THREADS: '1',
-    POLARS_MAX_THREADS: '1',
-    OMP_WAIT_POLICY: 'passive',
-  };
   const output = execFileSync(peerPython(packages[script]), [join(import.meta.dirname, script), ...args], {
     encoding: 'utf8',
-    env: { ...process.env, ...threads },
+    env: { ...process.env, ...oneThread },
     input,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   return JSON.parse(output) as Result;
+}
+
+/** The same for a script that asks a server of this process, which goes on meanwhile. */
+export async function runPeerBeside<Result>(script: keyof typeof packages, input: string): Promise<Result> {
+  const python = peerPython(packages[script]);
+  const child = spawn(python, [join(import.meta.dirname, script)], {
+    env: { ...process.env, ...oneThread },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.end(input);
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()) as Result;
 }

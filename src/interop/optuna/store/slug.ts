@@ -9,7 +9,7 @@ const mostCharacters = 90;
 const mostNumbers = 20;
 
 /** What is left of any text as the name of a study: lower-case letters, digits and `.`, `_`, `-`. */
-export function slugOf(name: string): string {
+function slugOf(name: string): string {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()

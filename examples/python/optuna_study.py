@@ -1,6 +1,6 @@
 """Searches with Optuna's sampler and pruner; Assay keeps the study.
 
-assay serve --optuna, then: python examples/python/optuna-study.py [trials] [port]
+assay serve --optuna, then: python examples/python/optuna_study.py [trials] [port]
 """
 
 import sys
