@@ -46,7 +46,9 @@ export function Record({ model, sequence, chain }: RecordProps): VNode {
       </p>
       <p>
         {unverified !== null ? (
-          <StateMark state="fail" word={`The chain could not be verified: ${unverified.message}`} />
+          <>
+            <StateMark state="fail" word="not verified" /> The chain could not be verified: {unverified.message}
+          </>
         ) : report === undefined ? (
           <span class="muted">The chain is being verified …</span>
         ) : (
