@@ -23,6 +23,8 @@ export interface BacktestParts extends Pick<EngineConfig, 'run' | 'features' | '
 
 /** Milliseconds that a bar which is missing is waited for: bars of a data set come with their ends, so none is late. */
 const graceMs = 2000;
+/** Which contract a bar is of says the data set, which rolls by its own rule: none is refused here but one that is no longer traded. */
+const rollSessions = 1;
 
 /**
  * Runs an engine over the sessions of a range of bars, as `backtest` of the environment walks them: bars before the range are its features'
@@ -44,7 +46,8 @@ export async function backtestEngine(bars: AlignedBars, range: SessionRange, par
     decideFromMs: bars.time[from] ?? Number.POSITIVE_INFINITY,
     beginsAt: 'origin',
     graceMs,
-    account: model === null ? { kind: 'environment' } : { kind: 'orders', terms: model.terms, matching: 'bars', flattenMs: 0 },
+    account:
+      model === null ? { kind: 'environment' } : { kind: 'orders', terms: model.terms, matching: 'bars', flattenMs: 0, rollSessions },
   });
   const recorder = createRecorder();
   await runEngine(feedOf(bars, to, model), {
@@ -52,7 +55,7 @@ export async function backtestEngine(bars: AlignedBars, range: SessionRange, par
     policy,
     witness: recorder,
     ...(model !== null && {
-      broker: createPaperBroker(model.terms, paper!, { capitalMicros: microsOf(config.environment.capital, 'the capital') }),
+      broker: createPaperBroker(model.traded, paper!, { capitalMicros: microsOf(config.environment.capital, 'the capital') }),
     }),
   });
   return recorder.record();
@@ -90,7 +93,7 @@ function recordOf({ symbol, tick }: LotTerms, bar: ArrivingBar, { startMs, now, 
     kind: 'bar',
     time: now,
     startTime: nsOf(startMs),
-    symbol,
+    symbol: bar.contract ?? symbol,
     open: ticksOf(bar.open, tick),
     high: ticksOf(bar.high, tick),
     low: ticksOf(bar.low, tick),

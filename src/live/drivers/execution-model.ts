@@ -1,4 +1,5 @@
 import type { AlignedBars } from '../../market/bars.ts';
+import { lastTradeMs } from '../../market/instruments.ts';
 import { termsOf } from '../../trading/env/instruments.ts';
 import type { EnvironmentConfig } from '../../trading/env/options.ts';
 import { tradingRules } from '../../trading/env/rules.ts';
@@ -12,6 +13,8 @@ import { microsOf } from '../broker/micros.ts';
 export interface ExecutionModel {
   /** Parallel to the symbols. */
   readonly terms: readonly LotTerms[];
+  /** The same for everything that an order may name: each contract of a future in place of its root. */
+  readonly traded: readonly LotTerms[];
   /** What the environment charges for one lot of asset k beside its fee, in a bar of its data. */
   readonly slippageMicros: (k: number, row: number) => number;
 }
@@ -22,8 +25,14 @@ export interface ExecutionModel {
  */
 export function executionModelOf(bars: AlignedBars, environment: EnvironmentConfig): ExecutionModel {
   const { unitCosts } = tradingRules(bars, environment);
+  const year = new Date(bars.time[0] ?? 0).getUTCFullYear();
+  const terms = lotTermsIn(bars, environment, year);
   return {
-    terms: lotTermsIn(bars, environment, new Date(bars.time[0] ?? 0).getUTCFullYear()),
+    terms,
+    traded: terms.flatMap((one, k) => {
+      const names = bars.contracts[k]?.names ?? [one.symbol];
+      return names.map((symbol) => ({ ...one, symbol, lastTradeMs: lastTradeMs(symbol, year) ?? one.lastTradeMs }));
+    }),
     slippageMicros: (k, row) => {
       const { slippageTicks, tickValue } = unitCosts?.[k] ?? { slippageTicks: 0, tickValue: 0 };
       return microsOf((typeof slippageTicks === 'number' ? slippageTicks : slippageTicks[row]!) * tickValue, 'the slippage of a lot');

@@ -50,6 +50,18 @@ describe('orders to a broker on paper, on bars', () => {
     expect(after.every(({ lots }) => lots[0] === 0)).toBe(true);
   });
 
+  test('of a future are for the contract of the bar, and a roll is no trade', async () => {
+    const index = Float64Array.from(futureBars.session, (session) => (session >= 4 ? 1 : 0));
+    const contracts = [{ names: ['MNQH4', 'MNQM4'], index, previousOpen: new Float64Array(index.length).fill(Number.NaN) }];
+    const [plain, rolled] = [await onPaper(futureBars), await onPaper({ ...futureBars, contracts })];
+    expect(rolled.incidents).toEqual([]);
+    expect(rolled.navs.map(({ navMicros, lots }) => [navMicros, lots])).toEqual(plain.navs.map(({ navMicros, lots }) => [navMicros, lots]));
+    const first = rolled.orders.findIndex((order) => order.symbol === 'MNQM4');
+    expect(first).toBeGreaterThan(10);
+    expect(new Set(rolled.orders.slice(0, first).map((order) => order.symbol))).toEqual(new Set(['MNQH4']));
+    expect(new Set(rolled.orders.slice(first).map((order) => order.symbol))).toEqual(new Set(['MNQM4']));
+  });
+
   test('repeated give the same ids and the same hash', async () => {
     const [first, second] = [await onPaper(futureBars), await onPaper(futureBars)];
     expect(second.hash).toBe(first.hash);

@@ -73,7 +73,7 @@ const onPaper = (): ReplayParts =>
         },
       },
     }),
-    paper: { options: paperOptions.parse({ staleMs: 10_000 }), year: 2024, flattenMs: 120_000 },
+    paper: { options: paperOptions.parse({ staleMs: 10_000 }), year: 2024, flattenMs: 120_000, rollSessions: 5 },
   });
 
 describe('a replay of a recording', () => {
@@ -160,6 +160,19 @@ describe('a replay of a recording', () => {
       expect(await known(changed, time)).toEqual(until);
       expect((await runFeed(changed, onPaper())).hash).not.toBe((await runFeed(whole, onPaper())).hash);
     }
+  });
+
+  test('opens nothing in a contract that is soon traded for the last time', async () => {
+    const parts = onPaper();
+    const recording = { path: place('day.dbn'), receivedPath: place('received') };
+    // Before 15 March there are 42 sessions from 17 January on, and 41 from the 18th.
+    const under = (rollSessions: number) => replayRecording(recording, { ...parts, paper: { ...parts.paper!, rollSessions } });
+    const [far, near] = [await under(42), await under(43)];
+    expect(near.incidents.map(({ code }) => code)).toEqual(['near-expiry', 'near-expiry']);
+    expect([near.decisions, near.orders]).toEqual([[], []]);
+    expect(far.incidents.filter(({ code }) => code === 'near-expiry')).toHaveLength(1);
+    expect(far.decisions.every(({ barEndMs }) => barEndMs < Date.parse('2024-01-18T00:00:00Z'))).toBe(true);
+    expect(far.orders.length).toBeGreaterThan(10);
   });
 
   test('repeated twenty times has one hash', async () => {

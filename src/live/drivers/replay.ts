@@ -19,6 +19,8 @@ export interface ReplayParts extends Omit<EngineConfig, 'account'> {
     readonly year: number;
     /** Milliseconds before a session's end at which everything is sold. */
     readonly flattenMs: number;
+    /** Sessions before a contract's last day of trading from which nothing is opened in it. */
+    readonly rollSessions: number;
   };
 }
 
@@ -37,7 +39,10 @@ export async function runFeed(feed: AsyncIterable<FeedItem> | Iterable<FeedItem>
   const terms = paper === undefined ? null : lotTermsIn(config, config.environment, paper.year);
   const engine = createEngine({
     ...config,
-    account: terms === null ? { kind: 'environment' } : { kind: 'orders', terms, matching: 'quotes', flattenMs: paper!.flattenMs },
+    account:
+      terms === null
+        ? { kind: 'environment' }
+        : { kind: 'orders', terms, matching: 'quotes', flattenMs: paper!.flattenMs, rollSessions: paper!.rollSessions },
   });
   await runEngine(ended(feed), {
     engine,

@@ -178,7 +178,7 @@ describe('an engine', () => {
         instruments: [null],
         environment: futureEnvironment,
         memory: { size: 1, reach: 'session' },
-        account: { kind: 'orders', terms: futureTerms, matching: 'bars', flattenMs: 0 },
+        account: { kind: 'orders', terms: futureTerms, matching: 'bars', flattenMs: 0, rollSessions: 5 },
       }),
       futureBars,
     ],
@@ -191,7 +191,9 @@ describe('an engine', () => {
     for (let row = 0; row < on.time.length; row++)
       for (const [k, symbol] of on.symbols.entries()) {
         const { open, high, low, close, volume } = on.bars[k]!;
-        const bar = { open: open[row]!, high: high[row]!, low: low[row]!, close: close[row]!, volume: volume[row]! };
+        // A future is rolled where a session begins.
+        const contract = config.account.kind === 'orders' ? { contract: row < 120 ? 'MNQH4' : 'MNQM4' } : {};
+        const bar = { open: open[row]!, high: high[row]!, low: low[row]!, close: close[row]!, volume: volume[row]!, ...contract };
         const event: EngineEvent = { kind: 'bar', time: ns(on.time[row]! + on.barMs), symbol, startMs: on.time[row]!, bar };
         const wanted = give(straight, event, answers);
         expect(give(restarted, event, answers), `row ${row}`).toEqual(wanted);
@@ -243,7 +245,9 @@ describe('an engine', () => {
 
   test('with orders refuses rules that a broker cannot follow', () => {
     const withOrders = (environment: EnvironmentConfig) => () =>
-      createEngine(configOf({ environment, account: { kind: 'orders', terms: futureTerms, matching: 'bars', flattenMs: 0 } }));
+      createEngine(
+        configOf({ environment, account: { kind: 'orders', terms: futureTerms, matching: 'bars', flattenMs: 0, rollSessions: 5 } }),
+      );
     expect(withOrders(environmentDefaults)).toThrow(expect.objectContaining({ code: 'config_invalid', place: 'environment.sizing' }));
     expect(withOrders({ ...futureEnvironment, latencyBars: 1 })).toThrow(expect.objectContaining({ place: 'environment.latencyBars' }));
     expect(withOrders({ ...futureEnvironment, overnight: 'hold' })).toThrow(expect.objectContaining({ place: 'environment.overnight' }));

@@ -13,6 +13,7 @@ import { isoTime } from '../iso-time.ts';
 import { type BarGate, type CompleteRow, createBarGate, type GateState } from './bar-gate.ts';
 import { createEnvironmentAccount, type EnvironmentAccountState, type Pending } from './environment-account.ts';
 import type { AccountStep, Effect, EngineEvent, IncidentCode } from './events.ts';
+import { isNearExpiry } from './expiry.ts';
 import { createOrderAccount, type OrderAccountState, withoutCosts } from './order-account.ts';
 import { createReadiness, type ReadinessState } from './readiness.ts';
 import { type WindowFacts, windowOf } from './window.ts';
@@ -36,7 +37,13 @@ export interface EngineConfig extends WindowFacts {
   /** `environment`: the account of training and backtest on bars. Else orders are sent, in whole lots of these terms. */
   readonly account:
     | { readonly kind: 'environment' }
-    | { readonly kind: 'orders'; readonly terms: readonly LotTerms[]; readonly matching: 'bars' | 'quotes'; readonly flattenMs: number };
+    | {
+        readonly kind: 'orders';
+        readonly terms: readonly LotTerms[];
+        readonly matching: 'bars' | 'quotes';
+        readonly flattenMs: number;
+        readonly rollSessions: number;
+      };
 }
 
 /** Everything that an engine remembers, as plain data: an engine that is made of it goes on with the same bits. */
@@ -51,6 +58,8 @@ export interface EngineState {
   readonly environment: EnvironmentAccountState | null;
   readonly orders: OrderAccountState | null;
   readonly stopped: IncidentCode | null;
+  /** True in a session in which a contract is too near to its last day of trading. */
+  readonly expiring: boolean;
 }
 
 interface DecisionState {
@@ -111,6 +120,7 @@ export function createEngine(config: EngineConfig, saved?: EngineState): Engine 
     begins: true,
     beganBefore: false,
   };
+  let expiring = saved?.expiring ?? false;
   let asked: CompleteRow | null = null;
   let effects: Effect[] = [];
 
@@ -150,7 +160,8 @@ export function createEngine(config: EngineConfig, saved?: EngineState): Engine 
       incident('outside-session', `a bar of ${isoTime(startMs)} lies outside all sessions`);
       return;
     }
-    if (session.openMs !== sessionOpenMs) {
+    const opens = session.openMs !== sessionOpenMs;
+    if (opens) {
       if (sessionOpenMs !== null) endSession();
       if (kind.kind === 'orders' && kind.matching === 'quotes')
         effects.push({ kind: 'timer', at: BigInt(session.closeMs - kind.flattenMs) * nsPerMs, key: flattenKey(session.closeMs) });
@@ -176,6 +187,7 @@ export function createEngine(config: EngineConfig, saved?: EngineState): Engine 
       stepped(settled);
     }
     if (orders !== null) marked(orders, last, isLast);
+    if (opens) expiring = nearExpiry(session.date);
     if (mayDecide(startMs, isLast, session.closeMs)) ask(window, session.openMs);
   };
 
@@ -192,8 +204,16 @@ export function createEngine(config: EngineConfig, saved?: EngineState): Engine 
     } else if (isLast && onBars) effects.push(...account.flatten(at.startMs + barMs, 'close'));
   };
 
+  /** Nothing is opened in a contract that is soon traded for the last time: the next decision is in the one that the bars go on with. */
+  const nearExpiry = (date: string): boolean => {
+    if (orders === null || kind.kind !== 'orders') return false;
+    const soon = orders.traded().find((symbol) => isNearExpiry(symbol, date, kind.rollSessions, calendar));
+    if (soon !== undefined) incident('near-expiry', `${soon} is traded for fewer than ${kind.rollSessions} more sessions`);
+    return soon !== undefined;
+  };
+
   const mayDecide = (startMs: number, isLast: boolean, closeMs: number): boolean => {
-    if (stopped !== null || startMs < config.decideFromMs || !readiness.isReady()) return false;
+    if (stopped !== null || expiring || startMs < config.decideFromMs || !readiness.isReady()) return false;
     if (kind.kind === 'orders' && kind.matching === 'quotes' && startMs + barMs >= closeMs - kind.flattenMs) return false;
     return !(isLast && environment.overnight === 'flat');
   };
@@ -300,6 +320,7 @@ export function createEngine(config: EngineConfig, saved?: EngineState): Engine 
         environment: simulated?.save() ?? null,
         orders: orders?.save() ?? null,
         stopped,
+        expiring,
       };
     },
   };

@@ -71,4 +71,4 @@ export type IncidentCode =
   | 'order-rejected'
   | 'margin-call'
   | 'drawdown'
-  | 'no-mark';
+  | 'near-expiry';

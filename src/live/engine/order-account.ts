@@ -21,6 +21,8 @@ export interface OrderAccountState {
   readonly books: Books;
   readonly orders: readonly SentOrder[];
   readonly peak: number;
+  readonly traded: readonly string[];
+  readonly contracts: readonly (readonly [symbol: string, asset: number])[];
   readonly quotes: Readonly<Record<string, { readonly bidTicks: number; readonly askTicks: number }>>;
 }
 
@@ -38,6 +40,8 @@ export interface OrderAccount {
   readonly flatten: (barEndMs: number, kind: 'market' | 'close') => readonly Effect[];
   readonly hear: (event: BrokerEvent) => readonly Effect[];
   readonly quote: (symbol: string, bidTicks: number, askTicks: number) => void;
+  /** What each asset is traded as now: its contract, or its symbol. */
+  readonly traded: () => readonly string[];
   readonly save: () => OrderAccountState;
 }
 
@@ -55,10 +59,10 @@ export function createOrderAccount(
   if (saved !== undefined) accounts.peak[0] = saved.peak;
   const sent = new Map((saved?.orders ?? []).map((one) => [one.order.id, one]));
   const quotes = new Map(Object.entries(saved?.quotes ?? {}));
-  /** The contract that each asset is traded in now. */
-  const traded = facts.symbols.map((symbol) => symbol);
-
-  const termsOf = (symbol: string): LotTerms => terms[Math.max(0, traded.indexOf(symbol))]!;
+  /** The contract that each asset is traded in now, and the asset of every contract so far. */
+  const traded = [...(saved?.traded ?? facts.symbols)];
+  const assetOf = new Map<string, number>(saved?.contracts ?? facts.symbols.map((symbol, k) => [symbol, k]));
+  const termsOf = (symbol: string): LotTerms => terms[assetOf.get(symbol)!]!;
   const underWay = (symbol: string): number => {
     let lots = 0;
     for (const { order, progress } of sent.values())
@@ -89,13 +93,14 @@ export function createOrderAccount(
     accounts,
     mark: (row) => {
       row.bars.forEach(({ contract }, k) => {
-        if (heldOf(k) === 0) traded[k] = contract ?? facts.symbols[k]!;
+        if (contract === undefined || heldOf(k) !== 0) return;
+        traded[k] = contract;
+        assetOf.set(contract, k);
       });
       const markOf = (symbol: string, lots: number): number => {
         const quote = quotes.get(symbol);
         if (quote !== undefined) return lots > 0 ? quote.bidTicks : quote.askTicks;
-        const k = Math.max(0, traded.indexOf(symbol));
-        return ticksOf(row.bars[k]!.close, termsOf(symbol).tick);
+        return ticksOf(row.bars[assetOf.get(symbol)!]!.close, termsOf(symbol).tick);
       };
       const nav = navMicros(books, (symbol) => termsOf(symbol).tickMicros, markOf);
       for (let k = 0; k < assets; k++) accounts.shares[k] = heldOf(k);
@@ -153,7 +158,15 @@ export function createOrderAccount(
       return effects;
     },
     quote: (symbol, bidTicks, askTicks) => void quotes.set(symbol, { bidTicks, askTicks }),
-    save: () => ({ books, orders: [...sent.values()], peak: accounts.peak[0]!, quotes: Object.fromEntries(quotes) }),
+    traded: () => traded,
+    save: () => ({
+      books,
+      orders: [...sent.values()],
+      peak: accounts.peak[0]!,
+      traded: [...traded],
+      contracts: [...assetOf],
+      quotes: Object.fromEntries(quotes),
+    }),
   };
 }
 
