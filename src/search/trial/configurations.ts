@@ -4,7 +4,7 @@ import { type Direction, type History, meetsConstraints, type Observation } from
 import { noiseOfMean } from './told-noise.ts';
 
 /** Trials of the same parameters, in the order of their numbers. */
-export interface Configuration {
+interface Configuration {
   readonly params: FlatParams;
   readonly trials: readonly Observation[];
 }
