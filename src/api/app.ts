@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import { reservedKeyIn } from '../core/reserved-keys.ts';
+import { createDoor, type Door } from '../interop/mlflow/door.ts';
 import type { Db } from '../storage/database.ts';
 import { type StudyChanges, unannounced } from '../storage/study-changes.ts';
 import { guard, onlyOwnPages, onlyReadable } from './access.ts';
@@ -30,6 +31,8 @@ export interface ApiOptions {
   readonly mostStreams?: number | undefined;
   /** Receives the error behind every answer with a status from 500; clients never see it. */
   readonly onFault?: ((error: unknown) => void) | undefined;
+  /** Whether clients of MLflow are answered as well. Default: they are. */
+  readonly mlflow?: boolean | undefined;
   /** Resolves to the folder of the built pages. Default: only the API is served. */
   readonly pages?: (() => Promise<string>) | undefined;
 }
@@ -47,6 +50,13 @@ const refuseReservedKeys = async (c: Context, next: () => Promise<void>): Promis
   return undefined;
 };
 
+/** A server knows how the address of a request was spelt; in a test's own process there is only the URL. */
+function answerMlflow(door: Door, c: Context): Promise<Response> {
+  const { incoming } = (c.env ?? {}) as { readonly incoming?: { readonly url?: string | undefined } };
+  const { pathname, search } = new URL(c.req.url);
+  return door.answer(c.req.raw, incoming?.url ?? `${pathname}${search}`);
+}
+
 const refuseLarge = (c: Context): Response =>
   answerProblem(c, { status: 413, code: 'usage', detail: 'the request is larger than a megabyte', hint: 'send one trial a request' });
 
@@ -61,6 +71,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
     onFault = () => undefined,
     mostStreams = standardStreams,
     pages,
+    mlflow = true,
   } = options;
   const withToken = token !== undefined;
   const sessions = withToken ? createSessions(token) : undefined;
@@ -87,6 +98,9 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   const open: readonly string[] = withToken ? [...healthPaths, sessionPath] : healthPaths;
   app.use((c, next) => (open.includes(c.req.path) ? next() : guarded(c, next)));
   app.use(onlyOwnPages);
+  // Before the limit of bodies, which holds for no artifact, and the routes, since it answers every path of its own.
+  const door = mlflow ? createDoor({ db, dataDir, onFault }) : null;
+  app.use((c, next) => (door?.has(c.req.path) ? answerMlflow(door, c) : next()));
   app.use(bodyLimit({ maxSize: 1_000_000, onError: refuseLarge }));
   app.use(refuseReservedKeys);
   app.use(

@@ -87,6 +87,7 @@ describe('the examples', () => {
       'own-bars/',
       'python/ask_tell.py',
       'python/optuna_study.py',
+      'python/mlflow_tracking.py',
     ])
       expect(page).toContain(`(${name})`);
   });

@@ -19,6 +19,7 @@ export function register(program: Command, io: Io): void {
     .option('--optuna [address]', "[host:]port where Optuna's clients find a storage (GrpcStorageProxy); 13000 without a value")
     .option('--optuna-open', 'also where other machines can reach it: its clients send no token')
     .option('--optuna-stale <duration>', 'fail a trial of such a client that wrote nothing for so long: 6h', durationMs)
+    .option('--no-mlflow', 'answers no clients of MLflow, which otherwise log runs here with MLFLOW_TRACKING_URI')
     .action(async (flags: ServeFlags, command: Command) => {
       const options = optionsOf(command);
       const [
@@ -63,6 +64,7 @@ export function register(program: Command, io: Io): void {
               onFault,
               token: listen.token,
               mostStreams: flags.maxStreams,
+              mlflow: flags.mlflow,
               pages: () => pagesFolder({ dataDir: options.dataDir }),
             });
             const storage = optuna === null ? null : await optuna.serve({ db, onFault });
@@ -90,6 +92,7 @@ interface ServeFlags {
   readonly host: string;
   readonly port: number;
   readonly maxStreams: number;
+  readonly mlflow: boolean;
   readonly optuna?: string | true;
   readonly optunaOpen?: boolean;
   readonly optunaStale?: number;

@@ -92,6 +92,7 @@ describe('the garbage collector', () => {
       'judgements',
       'model_versions',
       'promotions',
+      'tracked_files',
       'trial_artifacts',
     ]);
   });

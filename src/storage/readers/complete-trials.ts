@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import { type CompiledSpace, compileSpace } from '../../search/space/compile.ts';
 import type { Goal, History } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
@@ -31,7 +31,7 @@ export async function completeTrials(db: Db, name: string): Promise<CompleteTria
       noiseSeeds: trials.noiseSeeds,
     })
     .from(trials)
-    .where(and(eq(trials.studyId, id), eq(trials.state, 'complete')))
+    .where(and(eq(trials.studyId, id), eq(trials.state, 'complete'), isNotNull(trials.value)))
     .orderBy(asc(trials.number));
   return {
     study: name,

@@ -96,9 +96,9 @@ const summaries = sql`
       select extract(epoch from now() - greatest(now() - ${recent}, min(started_at)))::float8 * 1000 as recent_ms from trials where study_id = studies.id
     ) as began
     left join lateral (
-      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and studies.direction = 'minimize' and studies.replicates is null order by value, number limit 1)
+      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and value is not null and studies.direction = 'minimize' and studies.replicates is null order by value, number limit 1)
       union all
-      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and studies.direction = 'maximize' and studies.replicates is null order by value desc, number limit 1)
+      (select number, value from trials where study_id = studies.id and state = 'complete' and feasible and value is not null and studies.direction = 'maximize' and studies.replicates is null order by value desc, number limit 1)
       union all
       (select (array_agg(number order by case studies.direction when 'minimize' then value else -value end, number))[1] as number, avg(value) as value
         from trials where study_id = studies.id and state = 'complete' and studies.replicates is not null

@@ -10,6 +10,7 @@ export * from './models.ts';
 export * from './promotions.ts';
 export * from './removed.ts';
 export * from './studies.ts';
+export * from './tracked.ts';
 export * from './trial-metrics.ts';
 export * from './trial-returns.ts';
 export * from './trials.ts';

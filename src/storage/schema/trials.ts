@@ -116,7 +116,8 @@ export const trials = pgTable(
       ),
       only(
         'complete',
-        sql`${noLease} and num_nulls(${started}, ${table.finishedAt}, ${completed}) = 0 and ${table.value} <> 'NaN'
+        sql`${noLease} and num_nulls(${started}, ${table.finishedAt}, ${table.metricNames}, ${table.metricValues}) = 0
+          and coalesce(${table.value} <> 'NaN', ${table.foreignKind} is not distinct from 'mlflow')
           and cardinality(${table.metricNames}) = cardinality(${table.metricValues})
           and num_nonnulls(${pruned}, ${table.error}, ${table.cancelledBy}) = 0`,
       ),

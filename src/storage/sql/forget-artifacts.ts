@@ -8,6 +8,7 @@ export function isReferenced(hash: SQL): SQL {
     or exists (select from trial_artifacts where trial_artifacts.hash = ${hash})
     or exists (select from judgements where judgements.policy_hash = ${hash} or judgements.step_returns_hash = ${hash})
     or exists (select from model_versions where model_versions.policy_hash = ${hash})
+    or exists (select from tracked_files where tracked_files.hash = ${hash})
     or exists (select from promotions where promotions.bundle_hash = ${hash}))`;
 }
 

@@ -8,10 +8,10 @@ import { rootOf } from '../../../storage/connection-loss.ts';
 import type { Db } from '../../../storage/database.ts';
 import { foreignNames, studies } from '../../../storage/schema/index.ts';
 import type { ForeignKind } from '../../../storage/schema/studies.ts';
+import { freeSlug } from '../../slug.ts';
 import { Fault, invalid, noStudy, readOnly } from '../fault.ts';
 import { checkText } from '../text.ts';
 import type { TextMap, WireStudy } from '../wire.ts';
-import { freeSlug } from './slug.ts';
 
 /** Attributes of users and of Optuna itself are two spaces of keys. */
 export type Space = 'user' | 'system';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import type { Db } from '../../../storage/database.ts';
+import type { Db } from '../storage/database.ts';
 
 /** Longest slug that leaves room for what makes it unique; names of studies have at most 100 characters. */
 const mostCharacters = 90;
