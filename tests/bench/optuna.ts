@@ -1,4 +1,4 @@
-/** Measures the storage for Optuna's clients on PostgreSQL: `npm run bench:optuna [-- --json] [-- --peers]`. */
+/** Measures the storage for Optuna's clients on PostgreSQL: `npm run bench:optuna [-- --json] [-- --peers] [-- --trials 10000]`. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +11,17 @@ import { costOf, costOnce } from './measure.ts';
 import { runPeerBeside } from './peers/python.ts';
 import { type BenchRow, goalRow, printRows, withPeer } from './row.ts';
 
-const { values: flags } = parseArgs({ options: { json: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false } } });
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+    trials: { type: 'string', default: '10000' },
+  },
+});
 const parameters = 5;
 const clients = 8;
-const many = 10_000;
+/** Ended trials of the study that is read. */
+const many = Number(flags.trials);
 const distribution = '{"name": "FloatDistribution", "attributes": {"step": null, "low": 0.0, "high": 1.0, "log": false}}';
 
 interface Rates {

@@ -33,22 +33,17 @@ export const readOnly = (kind: ForeignKind | null): Fault =>
     kind === null ? 'Run it with `assay run`, or search in a study of another name' : 'Search in a study of another name',
   );
 
+const statuses: ReadonlyMap<string, status> = new Map([
+  ['database_unavailable', status.UNAVAILABLE],
+  ['forbidden', status.PERMISSION_DENIED],
+  ['conflict', status.FAILED_PRECONDITION],
+]);
+
 /** What a thrown value is to the client; undefined: a bug, or a fault of the server that it does not explain. */
 export function faultOf(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error;
   const known = error instanceof AssayError ? error : databaseFault(error);
-  switch (known?.code) {
-    case 'database_unavailable':
-      return new Fault(status.UNAVAILABLE, known.message, known.hint);
-    case 'forbidden':
-      return new Fault(status.PERMISSION_DENIED, known.message, known.hint);
-    case 'usage':
-      return new Fault(status.INVALID_ARGUMENT, 'the database cannot store a value of this request');
-    case 'conflict':
-      return new Fault(status.FAILED_PRECONDITION, known.message, known.hint);
-    case undefined:
-      return undefined;
-    default:
-      return new Fault(status.INTERNAL, known?.message ?? '');
-  }
+  if (known === undefined) return undefined;
+  if (known.code === 'usage') return invalid('the database cannot store a value of this request');
+  return new Fault(statuses.get(known.code) ?? status.INTERNAL, known.message, known.hint);
 }

@@ -6,7 +6,7 @@ const longest = 512;
 
 /** @throws Fault `INVALID_ARGUMENT` for a name that the database cannot store */
 export function checkText(what: string, text: string): void {
-  if ([...text].length > longest) throw invalid(`${what} has more than ${longest} characters`);
+  if (Array.from(text).length > longest) throw invalid(`${what} has more than ${longest} characters`);
   checkStorable(what, text);
 }
 
