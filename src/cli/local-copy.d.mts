@@ -1,1 +1,4 @@
-export function localCopy(folder: string, root: string): { readonly version: string; readonly folder: string; readonly url: string } | null;
+export function localCopy(
+  folder: string,
+  root?: string,
+): { readonly version: string; readonly folder: string; readonly url: string } | null;

@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * The copy of Assay that the project above `folder` has installed; null where there is none, or where it is the one at `root`.
+ * The copy of Assay that the project above `folder` has installed; null where there is none, or where it is the one at `root`, if that is given.
  * @returns `version`, `folder`, and `url` of its command line
  */
 export function localCopy(folder, root) {
   for (let above = folder; ; above = dirname(above)) {
     const copy = join(above, 'node_modules/assay');
     const found = readCopy(copy);
-    if (found !== null) return realpathSync(copy) === realpathSync(root) ? null : found;
+    if (found !== null) return root !== undefined && realpathSync(copy) === realpathSync(root) ? null : found;
     if (dirname(above) === above) return null;
   }
 }

@@ -13,6 +13,7 @@ import * as freeze from './commands/freeze.ts';
 import * as gate from './commands/gate.ts';
 import * as gc from './commands/gc.ts';
 import * as importance from './commands/importance.ts';
+import * as init from './commands/init.ts';
 import * as model from './commands/model.ts';
 import * as plan from './commands/plan.ts';
 import * as plot from './commands/plot.ts';
@@ -34,6 +35,7 @@ import { documentOf, knownError, reportError, usageErrorOf, usageHint, watchedOu
 
 /** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
 const commands = [
+  init,
   quickstart,
   smoke,
   plan,
@@ -106,7 +108,7 @@ function buildProgram(io: Io): Command {
     .option('--database-url-file <file>', 'the same, read from a file, which keeps a password out of the list of processes')
     .option(
       '--data-dir <folder>',
-      'where data sets, artifacts and the embedded server live (else ASSAY_DATA_DIR, else data/ of the checkout)',
+      'where data sets, artifacts and the embedded server live (else ASSAY_DATA_DIR, else data/ of the checkout or project)',
     )
     .configureOutput({
       writeOut: (text) => io.out.write(text),

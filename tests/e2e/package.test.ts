@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,8 +8,9 @@ import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localCopy } from '../../src/cli/local-copy.mjs';
+import { useDatabase } from '../fixtures/database.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -72,4 +74,149 @@ test('the copy of a project is found from every folder below it, unless it is th
   expect(localCopy(scratch, root)).toBeNull();
   writeFileSync(join(copy, 'package.json'), JSON.stringify({ ...manifest, bin: 'src/assay.mjs' }));
   expect(localCopy(project, root)).toBeNull();
+});
+
+/** What npm says where no registry can be reached. */
+const unreachable = /\b(ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|ENOTCACHED)\b/;
+
+/**
+ * Packages with native code for this machine. npm leaves them out together with our own optional packages (the embedded PostgreSQL, TensorFlow),
+ * without which a project must do.
+ */
+function nativePackages(): readonly string[] {
+  const modules = join(root, 'node_modules');
+  return ['@rolldown', '@typescript', '@resvg'].flatMap((scope) =>
+    readdirSync(join(modules, scope)).flatMap((name) => {
+      const { version, os } = JSON.parse(readFileSync(join(modules, scope, name, 'package.json'), 'utf8')) as {
+        version: string;
+        os?: unknown;
+      };
+      return os === undefined ? [] : [`${scope}/${name}@${version}`];
+    }),
+  );
+}
+
+describe('in a project that has it installed', () => {
+  const database = useDatabase();
+  const project = join(scratch, 'a project of mine');
+  let why: string | null = null;
+
+  interface Ended {
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+  }
+
+  const environment = (databaseUrl: string) => ({ ...process.env, DATABASE_URL: databaseUrl, NO_COLOR: '1' });
+  const program = join(project, 'node_modules/assay/src/cli/assay.mjs');
+
+  async function assay(parameters: readonly string[], { databaseUrl = database.url, from = program } = {}): Promise<Ended> {
+    const options = { cwd: project, env: environment(databaseUrl), maxBuffer: 2 ** 24 };
+    const done = await run(process.execPath, [from, ...parameters], options).catch((failed: Ended) => failed);
+    return { code: 'code' in done ? done.code : 0, stdout: done.stdout, stderr: done.stderr };
+  }
+
+  beforeAll(async () => {
+    mkdirSync(project);
+    const parameters = ['--omit=optional', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+    try {
+      await run('npm', ['install', join(scratch, packed.filename), ...nativePackages(), ...parameters], { cwd: project });
+    } catch (error) {
+      const { stderr } = error as Ended;
+      if (!unreachable.test(stderr) || process.env['ASSAY_REQUIRE_REGISTRY'] === '1') throw error;
+      why = 'the package cannot be installed here: no npm registry can be reached';
+    }
+    // CommonJS, as npm writes package.json.
+    mkdirSync(join(project, 'node_modules/my-rules'), { recursive: true });
+    writeFileSync(join(project, 'node_modules/my-rules/index.js'), 'exports.square = (x) => x * x;\n');
+  });
+
+  test('init adds to package.json, writes what is missing and keeps the rest when asked again', async ({ skip }) => {
+    if (why !== null) skip(why);
+    const first = await assay(['init', '--yes', '--json']);
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stderr).toContain('npm run search');
+    expect(first.stderr).toContain('npm run serve');
+    expect(first.stderr).not.toContain('npm install');
+    const manifest = readFileSync(join(project, 'package.json'), 'utf8');
+    expect(JSON.parse(manifest)).toMatchObject({
+      scripts: { search: 'assay run studies/first.ts', serve: 'assay serve' },
+      dependencies: { assay: expect.stringContaining(packed.filename) },
+    });
+    const again = await assay(['init', '--yes', '--json']);
+    const { files } = JSON.parse(again.stdout) as { files: readonly { what: string }[] };
+    expect(files.map(({ what }) => what)).toEqual(files.map(() => 'keep'));
+    expect(readFileSync(join(project, 'package.json'), 'utf8')).toBe(manifest);
+  });
+
+  test('its first study runs, its dashboard answers, and data lie in the project', async ({ skip }) => {
+    if (why !== null) skip(why);
+    expect(await assay(['run', 'studies/first.ts', '--workers', '2'])).toMatchObject({ code: 0 });
+    expect(existsSync(join(project, 'data/cache'))).toBe(true);
+    const server = spawn(process.execPath, [program, 'serve', '--port', '0'], {
+      cwd: project,
+      env: environment(database.url),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    try {
+      let said = '';
+      server.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+      const url = await expect
+        .poll(() => /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0])
+        .toBeDefined()
+        .then(() => /http:\/\/127\.0\.0\.1:\d+/.exec(said)![0]);
+      const page = await (await fetch(`${url}/studies/first`, { headers: { accept: 'text/html' } })).text();
+      const script = /src="([^"]+\.js)"/.exec(page)?.[1];
+      expect((await fetch(new URL(script!, url))).status).toBe(200);
+      const study = await (await fetch(`${url}/v1/studies/first`)).json();
+      expect(JSON.stringify(study)).toContain('"first"');
+      const { items } = (await (await fetch(`${url}/v1/studies/first/trials?limit=50`)).json()) as { items: readonly unknown[] };
+      expect(items).toHaveLength(20);
+    } finally {
+      server.kill('SIGTERM');
+      await once(server, 'close');
+    }
+  });
+
+  test('studies of every kind of module find the package and their own dependencies', async ({ skip }) => {
+    if (why !== null) skip(why);
+    const definition = `{ name: 'own', direction: 'minimize', space: { x: float(-1, 1) }, budget: { trials: 2 }, objective: ({ params }) => square(params.x) }`;
+    const studies = {
+      'own.cjs': `const { defineStudy, float } = require('assay');\nconst { square } = require('my-rules');\nmodule.exports = defineStudy(${definition});\n`,
+      'own.js': `exports.__esModule = true;\nconst { defineStudy, float } = require('assay');\nconst { square } = require('my-rules');\nexports.default = defineStudy(${definition});\n`,
+      'own.mjs': `import { defineStudy, float } from 'assay';\nimport { square } from 'my-rules';\nexport default defineStudy(${definition});\n`,
+    };
+    for (const [file, text] of Object.entries(studies)) {
+      writeFileSync(join(project, file), text);
+      const { code, stdout, stderr } = await assay(['smoke', file, '--json']);
+      expect({ file, code, stderr }).toMatchObject({ code: 0 });
+      expect(JSON.parse(stdout)).toMatchObject({ study: 'own' });
+    }
+  });
+
+  test('its copy wins over the one that was called, which says so; without a database the hint names DATABASE_URL', async ({ skip }) => {
+    if (why !== null) skip(why);
+    const { stdout, stderr } = await assay(['--version'], { from: join(root, 'src/cli/assay.mjs') });
+    expect(stdout.trim()).toBe(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version);
+    expect(stderr).toContain(`of this project: ${join(project, 'node_modules/assay')}`);
+    const without = await assay(['study', 'ls'], { databaseUrl: '' });
+    expect(without.code).toBe(4);
+    expect(without.stderr).toContain('DATABASE_URL');
+  });
+});
+
+test('create-assay begins a project with the version that it belongs to', async () => {
+  const creator = join(root, 'src/cli/create-assay');
+  const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(creator, 'package.json'), 'utf8'));
+  expect(manifest).toMatchObject({ version, engines, dependencies: { assay: version } });
+  const installed = join(scratch, 'creator/node_modules');
+  mkdirSync(installed, { recursive: true });
+  symlinkSync(root, join(installed, 'assay'));
+  cpSync(creator, join(installed, 'create-assay'), { recursive: true });
+  const started = join(scratch, 'Started Here');
+  const { stderr } = await run(process.execPath, [join(installed, 'create-assay/create-assay.mjs'), started, '--yes'], { cwd: scratch });
+  expect(stderr).toContain("cd 'Started Here'\n  npm install --ignore-scripts");
+  const made = JSON.parse(readFileSync(join(started, 'package.json'), 'utf8'));
+  expect(made).toMatchObject({ name: 'started-here', type: 'module', dependencies: { assay: `^${version}` } });
 });

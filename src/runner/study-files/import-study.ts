@@ -37,7 +37,13 @@ export async function importDefault(moduleUrl: string, made: string): Promise<{ 
       place: path,
       hint: `write: export default ${made}({ ... })`,
     });
-  return { path, value: module.default };
+  return { path, value: exportedBy(module.default) };
+}
+
+/** A CommonJS module that was compiled from an ES module keeps its default export under that name. */
+function exportedBy(value: unknown): unknown {
+  const isCompiled = typeof value === 'object' && value !== null && '__esModule' in value && 'default' in value;
+  return isCompiled ? value.default : value;
 }
 
 function loadingError(url: string, error: unknown): AssayError {

@@ -17,3 +17,12 @@ test.each(['./data', './a%2Fb.ts', './absent.ts'])(
     expect(await sourceHashOf(join(folder, 'study.ts'))).toBe(sha256(text));
   },
 );
+
+test('what a CommonJS study requires by a path is part of its source, with or without an ending', async () => {
+  const study = join(folder, 'required.cjs');
+  writeFileSync(study, "const { one } = require('./helper');\nmodule.exports = one;\n");
+  writeFileSync(join(folder, 'helper.js'), 'exports.one = 1;\n');
+  const before = await sourceHashOf(study);
+  writeFileSync(join(folder, 'helper.js'), 'exports.one = 2;\n');
+  expect(await sourceHashOf(study)).not.toBe(before);
+});

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gitStateOf } from '../../core/git.ts';
@@ -36,10 +37,19 @@ async function configFilesOf(sources: ReadonlyMap<string, string>): Promise<Read
 async function collectModules(path: string, into: Map<string, string>): Promise<void> {
   const text = await readFile(path, 'utf8');
   into.set(path, text);
-  for (const [, specifier] of text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
-    const imported = importedFile(path, specifier!);
+  for (const [, word, specifier] of text.matchAll(/\b(from|import|require)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
+    const imported = word === 'require' ? requiredFile(path, specifier!) : importedFile(path, specifier!);
     // A match inside a comment or a string may name no file; a real import of a missing file fails when it is loaded.
     if (imported !== null && !into.has(imported)) await collectModules(imported, into);
+  }
+}
+
+/** CommonJS leaves endings out, and takes a folder for its index.js. */
+function requiredFile(path: string, specifier: string): string | null {
+  try {
+    return createRequire(path).resolve(specifier);
+  } catch {
+    return null;
   }
 }
 
