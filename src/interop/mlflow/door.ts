@@ -13,7 +13,7 @@ import { answerFault, MlflowFault } from './fault.ts';
 import { type Fields, limits, optionalText, parseBody } from './fields.ts';
 import { createMetricWriter } from './store/write-metrics.ts';
 
-export interface DoorOptions {
+interface DoorOptions {
   readonly db: Db;
   /** Where artifacts lie, unless ASSAY_ARTIFACTS names another store. Default: as everywhere. */
   readonly dataDir?: string | undefined;

@@ -13,7 +13,7 @@ const statuses = {
   INTERNAL_ERROR: 500,
 } as const;
 
-export type FaultCode = keyof typeof statuses;
+type FaultCode = keyof typeof statuses;
 
 /** What a client of MLflow is refused with: `{ error_code, message }`. */
 export class MlflowFault extends Error {

@@ -20,6 +20,7 @@ const packages = {
   'features.py': ['pandas==3.1.1', 'polars==2.1.0', 'hmmlearn==0.3.3'],
   'storage.py': [optuna, 'psycopg2-binary==2.9.13'],
   'optuna_storage.py': [optuna, 'grpcio==1.85.3', 'protobuf==7.36.2'],
+  'mlflow_tracking.py': ['mlflow==3.17.2'],
   'dashboards.py': [optuna, 'optuna-dashboard==0.21.0', 'mlflow==3.17.0'],
 } as const;
 

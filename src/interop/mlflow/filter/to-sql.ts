@@ -10,7 +10,7 @@ interface Compared {
   readonly expression: SQL;
 }
 
-export type Attributes = Readonly<Record<string, Compared>>;
+type Attributes = Readonly<Record<string, Compared>>;
 
 const number = (expression: SQL): Compared => ({ kind: 'number', expression });
 const text = (expression: SQL): Compared => ({ kind: 'text', expression });
@@ -19,7 +19,7 @@ const started = number(sql`run.start_time::float8`);
 const named = text(runName);
 
 /** Attributes of runs, over a row of `runRows` named `run`. */
-export const runAttributes: Attributes = {
+const runAttributes: Attributes = {
   status: text(sql`run.status`),
   run_name: named,
   'run name': named,
@@ -35,7 +35,7 @@ export const runAttributes: Attributes = {
 };
 
 /** Attributes of experiments, over a row of `experimentRows` named `experiment`. */
-export const experimentAttributes: Attributes = {
+const experimentAttributes: Attributes = {
   name: text(sql`experiment.name`),
   experiment_id: text(sql`experiment.id`),
   creation_time: number(sql`extract(epoch from experiment.created_at)::float8 * 1000`),

@@ -9,7 +9,7 @@ import { invalid, MlflowFault, missing, readOnly } from '../fault.ts';
 import { experimentJson, experimentRows } from './sources.ts';
 import type { Attribute } from './write-attributes.ts';
 
-export const defaultName = 'Default';
+const defaultName = 'Default';
 
 /** What an experiment is found by. */
 export interface ExperimentFound {
@@ -19,7 +19,7 @@ export interface ExperimentFound {
   readonly deleted: boolean;
 }
 
-export interface NewExperiment {
+interface NewExperiment {
   readonly name: string;
   readonly artifactLocation: string | undefined;
   readonly tags: readonly Attribute[];

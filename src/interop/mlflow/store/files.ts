@@ -66,7 +66,7 @@ export async function findFile(db: Db, place: ArtifactPlace): Promise<StoredByte
   return { hash: rows[0].hash, bytes: Number(rows[0].bytes) };
 }
 
-export interface ListedFile {
+interface ListedFile {
   /** Name within the folder. */
   readonly path: string;
   readonly is_dir: boolean;

@@ -8,7 +8,7 @@ import type { Attribute } from './write-attributes.ts';
 
 export const modelStatuses = ['LOGGED_MODEL_PENDING', 'LOGGED_MODEL_READY', 'LOGGED_MODEL_UPLOAD_FAILED'] as const;
 
-export interface NewModel {
+interface NewModel {
   readonly experiment: string;
   readonly name: string;
   readonly modelType: string;

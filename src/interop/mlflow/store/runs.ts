@@ -7,7 +7,7 @@ import { lockRun, noRun } from './held-run.ts';
 import { runInfo, runJson, runRows } from './sources.ts';
 import { type Attribute, writeTags } from './write-attributes.ts';
 
-export interface NewRun {
+interface NewRun {
   readonly experiment: string;
   readonly user: string;
   readonly name: string | undefined;
@@ -45,7 +45,7 @@ export async function createRun(db: Db, { experiment: id, user, name, startMs, t
 /** Nobody has the token, since clients know a run by its id only. */
 export const lease = sql`gen_random_uuid(), 2147483647, clock_timestamp() + interval '100 years'`;
 
-export const workerOf = (user: string): string => `mlflow:${user === '' ? 'client' : user.slice(0, 100)}`;
+const workerOf = (user: string): string => `mlflow:${user === '' ? 'client' : user.slice(0, 100)}`;
 
 export const timeOf = (ms: number) => sql`timestamptz 'epoch' + ${ms}::float8 * interval '1 millisecond'`;
 

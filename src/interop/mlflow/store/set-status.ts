@@ -12,7 +12,7 @@ export const statuses = { RUNNING: 'running', SCHEDULED: 'queued', FINISHED: 'co
 export type RunStatus = keyof typeof statuses;
 
 /** Tag that names the metric which is the value of a run. */
-export const objectiveTag = 'assay.objective';
+const objectiveTag = 'assay.objective';
 
 /**
  * Changes the status of a run whose trial is locked. What has ended may go on: that is a new attempt. The metrics of a finished run become those of
