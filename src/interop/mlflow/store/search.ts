@@ -56,11 +56,13 @@ async function page(
   const row = sql.raw(searched);
   const shown = { ACTIVE_ONLY: sql`${row}.deleted_at is null`, DELETED_ONLY: sql`${row}.deleted_at is not null`, ALL: sql`true` }[view];
   const order = sql.join([...orderSql(searched, orderBy.map(parseOrder)), ...ties], sql`, `);
-  // Only what is on the page is made into JSON; one more tells whether there is a next one.
+  // Only what is on the page is made into JSON; one more tells whether there is a next one. Numbered only then: the order is computed once a run.
   const found = await db.execute<{ text: string }>(sql`
     select ${json}::text as text from (
-      select ${row}.*, row_number() over (order by ${order}) as place from ${rows} as ${row}
-      where ${within} and ${shown} and ${conditionsSql(searched, parseFilter(filter))} order by ${order} limit ${limit + 1} offset ${offset}
+      select ${row}.*, row_number() over () as place from (
+        select ${row}.* from ${rows} as ${row}
+        where ${within} and ${shown} and ${conditionsSql(searched, parseFilter(filter))} order by ${order} limit ${limit + 1} offset ${offset}
+      ) as ${row}
     ) as ${row} order by place`);
   const texts = found.rows.slice(0, limit).map(({ text }) => text);
   const next = found.rows.length > limit ? `,"next_page_token":"${tokenOf(offset + limit)}"` : '';
