@@ -19,14 +19,15 @@ const metricOf = async (run: string, key: string) => {
 describe('metrics', () => {
   test('a run has of each metric the point with the largest step, time and value, and the same point once', async () => {
     const { run } = await newRun();
+    // The largest comes neither first nor last.
     const points = [
       [2, 10, 1],
       [3, 5, 1],
       [3, 7, 1],
       [3, 7, 4],
+      [3, 7, 4],
       [3, 7, 2],
       [1, 99, 9],
-      [3, 7, 4],
     ];
     for (const [step, timestamp, value] of points) await told('POST', 'runs/log-metric', { run_id: run, key: 'm', step, timestamp, value });
     expect(await metricOf(run, 'm')).toEqual({ key: 'm', step: 3, timestamp: 7, value: 4 });
