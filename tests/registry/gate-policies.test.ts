@@ -179,7 +179,7 @@ describe('a study', () => {
       ['before', [{ name: 'deterministic.elsewhereTolerance', from: 'before', asked: 0 }]],
     ]);
     expect(recompute(bundle!)).toEqual({ same: gateResults.length, differences: [], foreign: [], reworded: [] });
-    const forged = { ...bundle!.gates, policies: bundle!.gates.policies.map(({ lacked: _, ...rest }) => rest) };
+    const forged = { ...bundle!.gates, policies: bundle!.gates.policies.map(({ version, by, rules }) => ({ version, by, rules })) };
     expect(recompute({ ...bundle!, gates: forged }).differences).toHaveLength(1);
     const { passed } = await checkTrialGates(database.db, dataDir, trial);
     expect(passed).toBe(decision.passed);

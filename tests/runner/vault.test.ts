@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openVault, type VaultRequest } from '../../src/cli/vault/open-vault.ts';
@@ -19,51 +18,31 @@ import type { VaultOpenedRecord } from '../../src/registry/record.ts';
 import { openSigner } from '../../src/registry/signing/signing-key.ts';
 import { recordOpening } from '../../src/registry/vault/look.ts';
 import { verifyModels } from '../../src/registry/verify.ts';
-import { runValidation } from '../../src/runner/evaluate/run-validation.ts';
 import type { ValidationEvent } from '../../src/runner/evaluate/validation-events.ts';
 import { smokeStudy } from '../../src/runner/smoke/smoke-study.ts';
 import { createArtifactStore } from '../../src/storage/artifacts/open.ts';
-import { findStudy } from '../../src/storage/readers/find.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { othersAtVault, readVaultEvidence } from '../../src/storage/validations/read-vault.ts';
 import { recordDataDays } from '../../src/storage/verbs/record-data-days.ts';
+import { curiousFile, searchCurious, validateCurious } from '../fixtures/curious-study.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { askedBy, gateResult } from '../fixtures/evaluations.ts';
 import { appendForgedLook } from '../fixtures/forged-look.ts';
-import { startRun } from '../fixtures/supervised-run.ts';
 import { withoutTriggers } from '../fixtures/without-triggers.ts';
 
 const database = useDatabase();
 const dataDir = mkdtempSync(join(tmpdir(), 'assay-vault-'));
-const file = fileURLToPath(new URL('../fixtures/studies/curious.ts', import.meta.url));
 let vault: Vault;
 
 beforeAll(async () => {
-  generateDataset('planted', { dataDir, name: 'market', seed: 1, sessions: 6 });
-  const run = startRun({ file, dataDir, databaseUrl: database.url, workers: 1 });
-  expect(await run.end).toMatchObject({ summary: { ended: { complete: 1, failed: 1 } } });
-  const study = await findStudy(database.db, 'curious');
-  expect(study.vault).toMatchObject({ dataset: 'market', sessions: 2 });
-  vault = study.vault!;
-  const second = startRun({ file, name: 'second', dataDir, databaseUrl: database.url, workers: 1 });
-  expect(await second.end).toMatchObject({ summary: { ended: { complete: 1 } } });
+  vault = await searchCurious(database, dataDir);
 });
 
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const validate = (options: object = {}) =>
-  runValidation({
-    db: database.db,
-    dataDir,
-    study: 'curious',
-    trials: [0],
-    seeds: 1,
-    workers: 1,
-    signal: new AbortController().signal,
-    ...options,
-  });
+const validate = (options: object = {}) => validateCurious(database, dataDir, options);
 
 test('what a search was handed is known by its bars before anything is validated, and the vault is not', async () => {
   const of = async (text: string) => Number((await database.pool.query<{ n: string }>(`select ${text} as n from data_days`)).rows[0]!.n);
@@ -112,7 +91,7 @@ test('a fold that reaches into it is refused before anything is evaluated', asyn
 });
 
 test('a smoke run is handed none', async () => {
-  const { checks } = await smokeStudy({ file, dataDir, params: {}, seed: 1, steps: 1, seconds: 1 });
+  const { checks } = await smokeStudy({ file: curiousFile, dataDir, params: {}, seed: 1, steps: 1, seconds: 1 });
   expect(Number(checks[0]!.found)).toBeLessThan(vault.fromMs);
 });
 
@@ -317,18 +296,19 @@ test('days that another study looked at are no vault', async () => {
   // The ledger opened it to the second study, which has not looked yet.
   expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['second']);
   expect(await othersAtVault(database.db, 'another', vault)).toEqual(['curious', 'second']);
-  const days = [new Date(vault.untilMs - 1), new Date(vault.untilMs + 1)];
-  await database.pool.query(
-    `insert into looks (data_hash, test_start, test_end, model_hash, kind, study) values ($1, $2, $3, 'm', 'ablation', 'rival')`,
-    [vault.hash, ...days],
-  );
+  const look = (study: string, kind: string, hash: string, fromMs: number, untilMs: number) =>
+    database.pool.query(`insert into looks (data_hash, test_start, test_end, model_hash, kind, study) values ($1, $2, $3, 'm', $4, $5)`, [
+      hash,
+      new Date(fromMs),
+      new Date(untilMs),
+      kind,
+      study,
+    ]);
+  await look('rival', 'ablation', vault.hash, vault.untilMs - 1, vault.untilMs + 1);
   expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['rival', 'second']);
   // Another content of data: it counts once it is known to have the same bars on one of these days.
   const longer = 'f'.repeat(64);
-  await database.pool.query(
-    `insert into looks (data_hash, test_start, test_end, model_hash, kind, study) values ($1, $2, $3, 'm', 'validation', 'longer')`,
-    [longer, new Date(vault.fromMs), new Date(vault.untilMs)],
-  );
+  await look('longer', 'validation', longer, vault.fromMs, vault.untilMs);
   expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['rival', 'second']);
   await recordDataDays(database.db, vault.hash, sessionHashes(loadDataset(dataDir, 'market')));
   await database.pool.query(
@@ -336,10 +316,7 @@ test('days that another study looked at are no vault', async () => {
     [longer, vault.hash, new Date(vault.fromMs)],
   );
   expect(await othersAtVault(database.db, 'curious', vault)).toEqual(['longer', 'rival', 'second']);
-  await database.pool.query(
-    `insert into looks (data_hash, test_start, test_end, model_hash, kind, study) values ($1, $2, $3, 'm', 'validation', 'far')`,
-    [longer, new Date(vault.untilMs), new Date(vault.untilMs + 1)],
-  );
+  await look('far', 'validation', longer, vault.untilMs, vault.untilMs + 1);
   expect(await othersAtVault(database.db, 'curious', vault)).not.toContain('far');
   const others = async (change: Partial<Vault>) =>
     (await othersAtVault(database.db, 'curious', { ...vault, ...change })).filter((name) => name !== 'longer' && name !== 'far');

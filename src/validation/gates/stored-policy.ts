@@ -81,7 +81,9 @@ export function lackedResult(version: string, lacked: readonly Lacked[]): GateRe
 }
 
 function sayLacked({ name, asked }: Lacked): string {
-  return asked === null ? name : `${name} (${Array.isArray(asked) ? asked.join(', ') : String(asked)})`;
+  return asked === null
+    ? name
+    : `${name} (${Array.isArray(asked) ? asked.join(', ') : typeof asked === 'string' ? asked : JSON.stringify(asked)})`;
 }
 
 function sayIssue({ issues: [issue] }: z.ZodError): string {
