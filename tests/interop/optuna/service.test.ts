@@ -52,9 +52,7 @@ const finish = (trial: string, state: string, values: readonly number[] = []) =>
   client.call('SetTrialStateValues', { trial_id: trial, state, values });
 const trialsOf = async (study: string) => {
   const { reply } = await client.call('GetTrials', { study_id: study, trial_id_greater_than: '-1' });
-  // biome-ignore lint/suspicious/noExplicitAny: any fields of a trial
-  // oxlint-disable-next-line typescript/no-explicit-any -- any fields of a trial
-  return (reply.trials ?? []) as readonly any[];
+  return (reply.trials ?? []) as readonly (typeof reply)[];
 };
 
 describe('a study of Optuna', () => {
