@@ -60,7 +60,6 @@ function valueAt({ kind, offset, bytes: length }: Field, bytes: Uint8Array, star
 /**
  * Encodes a record as decodeRecord gives it.
  * @throws AssayError `data_invalid` for text that does not fit its field; TypeError for a number where a BigInt belongs.
- * @internal
  */
 export function encodeRecord(layout: Layout, record: DbnRecord): Uint8Array {
   const sent = record['ts_out'];
