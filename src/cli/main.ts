@@ -12,6 +12,7 @@ import * as doctor from './commands/doctor.ts';
 import * as freeze from './commands/freeze.ts';
 import * as gate from './commands/gate.ts';
 import * as gc from './commands/gc.ts';
+import * as importSpace from './commands/import.ts';
 import * as importance from './commands/importance.ts';
 import * as init from './commands/init.ts';
 import * as model from './commands/model.ts';
@@ -36,6 +37,7 @@ import { documentOf, knownError, reportError, usageErrorOf, usageHint, watchedOu
 /** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
 const commands = [
   init,
+  importSpace,
   quickstart,
   smoke,
   plan,

@@ -1,25 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Db } from '../storage/database.ts';
-
-/** Longest slug that leaves room for what makes it unique; names of studies have at most 100 characters. */
-const mostCharacters = 90;
+import { slugOf } from './slug-of.ts';
 
 /** Numbers tried before random letters are taken, so that many studies of one name cost no more than a few. */
 const mostNumbers = 20;
-
-/** What is left of any text as the name of a study: lower-case letters, digits and `.`, `_`, `-`. */
-function slugOf(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/\p{M}+/gu, '')
-    .replaceAll(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, mostCharacters)
-    .replace(/-+$/, '');
-  return plain === '' ? 'study' : plain;
-}
 
 /** Returns a name that no study has, from a slug: itself, `-2`, `-3`… */
 export async function freeSlug(db: Db, name: string): Promise<string> {
