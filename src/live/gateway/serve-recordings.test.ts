@@ -49,6 +49,27 @@ const tradesOf = (name: string, id: number, times: readonly number[]): void =>
     ),
   );
 
+/** Bars of minutes 0, 1 and 3. */
+const barsOf = (name: string, id: number): void => {
+  const bar = { open: 1n, high: 1n, low: 1n, close: 1n, volume: 1n };
+  writeFileSync(
+    place(name),
+    dbnBytes(
+      {
+        schema: 'ohlcv-1m',
+        start: begin,
+        symbols: [`S${id}`],
+        notFound: [],
+        mappings: [{ symbol: `S${id}`, intervals: [{ start: 20240117, end: 20240118, symbol: String(id) }] }],
+      },
+      [0n, 1n, 3n].map((at) => [
+        layoutNamed('ohlcv'),
+        { rtype: 0x21, publisher_id: 1, instrument_id: id, ts_event: begin + at * minute, ...bar },
+      ]),
+    ),
+  );
+};
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'assay-gateway-'));
   const { bytes } = generateRecording();
@@ -56,23 +77,8 @@ beforeAll(() => {
   writeFileSync(place('day.dbn.zst'), zstdFrame(bytes));
   tradesOf('one.dbn', 1, [10, 20, 20, 50]);
   tradesOf('two.dbn', 2, [5, 20, 30]);
-  const bar = { open: 1n, high: 1n, low: 1n, close: 1n, volume: 1n };
-  writeFileSync(
-    place('bars.dbn'),
-    dbnBytes(
-      {
-        schema: 'ohlcv-1m',
-        start: begin,
-        symbols: ['S1'],
-        notFound: [],
-        mappings: [{ symbol: 'S1', intervals: [{ start: 20240117, end: 20240118, symbol: '1' }] }],
-      },
-      [0n, 1n, 3n].map((at) => [
-        layoutNamed('ohlcv'),
-        { rtype: 0x21, publisher_id: 1, instrument_id: 1, ts_event: begin + at * minute, ...bar },
-      ]),
-    ),
-  );
+  barsOf('bars.dbn', 1);
+  barsOf('more-bars.dbn', 2);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -236,6 +242,27 @@ describe('a recording that is served and received', () => {
         [0x17, 3n],
         [0x21, 3n],
         [0x17, 4n],
+      ],
+    ]);
+  });
+
+  test('has the end of an interval behind the bars of every file, once', async () => {
+    const clock = createHandClock();
+    const received = client(await serve(['bars.dbn', 'more-bars.dbn'], clock), clock, [to('ohlcv-1m', ['ALL_SYMBOLS'])]);
+    await poll(() => said(received, 3).length).toBe(1);
+    const order = received.records.filter((record) => record['rtype'] === 0x21 || record['code'] === 4);
+    expect(order.map((record) => [record['instrument_id'], (BigInt(record['ts_event']!) - begin) / minute])).toEqual([
+      ...[
+        [1, 0n],
+        [2, 0n],
+        [0, 1n],
+        [1, 1n],
+        [2, 1n],
+        [0, 2n],
+        [0, 3n],
+        [1, 3n],
+        [2, 3n],
+        [0, 4n],
       ],
     ]);
   });
