@@ -132,6 +132,10 @@ describe('properties', () => {
               allowed++;
               if (state === 'halted') expect(verdict.purpose).toBe('liquidation');
               open = [...open, { id: what.id, symbol, side: one.side, leftLots: one.lots, state: 'accepted' }];
+              // If all of it were filled in the worst order: nothing but the position's own lots, of the other side.
+              const inWay = (side: Side): number => open.reduce((sum, each) => sum + (each.side === side ? each.leftLots : 0), 0);
+              expect(inWay('sell')).toBeLessThanOrEqual(Math.max(0, position));
+              expect(inWay('buy')).toBeLessThanOrEqual(Math.max(0, -position));
               continue;
             }
             const target = open[one.which % Math.max(1, open.length)];
