@@ -4,7 +4,7 @@ import { unlimitedTrials } from '../../../search/study/describe-budget.ts';
 import { rootOf } from '../../../storage/connection-loss.ts';
 import type { Db } from '../../../storage/database.ts';
 import { foreignNames, studies, trackedExperiments } from '../../../storage/schema/index.ts';
-import { freeSlug } from '../../slug.ts';
+import { freeSlug } from '../../free-slug.ts';
 import { invalid, MlflowFault, missing, readOnly } from '../fault.ts';
 import { experimentJson, experimentRows } from './sources.ts';
 import type { Attribute } from './write-attributes.ts';

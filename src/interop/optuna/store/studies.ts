@@ -8,7 +8,7 @@ import { rootOf } from '../../../storage/connection-loss.ts';
 import type { Db } from '../../../storage/database.ts';
 import { foreignNames, studies } from '../../../storage/schema/index.ts';
 import type { ForeignKind } from '../../../storage/schema/studies.ts';
-import { freeSlug } from '../../slug.ts';
+import { freeSlug } from '../../free-slug.ts';
 import { Fault, invalid, noStudy, readOnly } from '../fault.ts';
 import { checkText } from '../text.ts';
 import type { TextMap, WireStudy } from '../wire.ts';
