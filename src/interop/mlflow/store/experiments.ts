@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { compileSpace } from '../../../search/space/compile.ts';
-import { unlimitedTrials } from '../../../search/study/describe-budget.ts';
 import { rootOf } from '../../../storage/connection-loss.ts';
 import type { Db } from '../../../storage/database.ts';
 import { foreignNames, studies, trackedExperiments } from '../../../storage/schema/index.ts';
+import { drivenBy } from '../../driven-by.ts';
 import { freeSlug } from '../../free-slug.ts';
 import { invalid, MlflowFault, missing, readOnly } from '../fault.ts';
 import { experimentJson, experimentRows } from './sources.ts';
@@ -51,17 +51,7 @@ function insertStudy(db: Db, { name, artifactLocation, tags }: NewExperiment): P
         direction: 'maximize',
         space: space.json,
         spaceHash: space.hash,
-        samplerId: 'external',
-        samplerOptions: {},
-        prunerId: 'nop',
-        prunerOptions: {},
-        budgetTrials: unlimitedTrials,
-        seed: 0,
-        maxAttempts: 1,
-        foreignKind: 'mlflow',
-        moduleUrl: 'mlflow:',
-        sourceHash: '',
-        gitDirty: false,
+        ...drivenBy('mlflow'),
       })
       .returning({ id: studies.id });
     const studyId = created!.id;

@@ -1,13 +1,13 @@
 import { status } from '@grpc/grpc-js';
 import { sql } from 'drizzle-orm';
 import { compileSpace } from '../../../search/space/compile.ts';
-import { unlimitedTrials } from '../../../search/study/describe-budget.ts';
 import type { Direction, Goal } from '../../../search/trial/history.ts';
 import { removeForeignStudy } from '../../../storage/commands/remove-study.ts';
 import { rootOf } from '../../../storage/connection-loss.ts';
 import type { Db } from '../../../storage/database.ts';
 import { foreignNames, studies } from '../../../storage/schema/index.ts';
 import type { ForeignKind } from '../../../storage/schema/studies.ts';
+import { drivenBy } from '../../driven-by.ts';
 import { freeSlug } from '../../free-slug.ts';
 import { Fault, invalid, noStudy, readOnly } from '../fault.ts';
 import { checkText } from '../text.ts';
@@ -69,17 +69,7 @@ function insertStudy(db: Db, name: string, goals: readonly [Goal, ...Goal[]]): P
         objectives: goals.length === 1 ? null : goals,
         space: space.json,
         spaceHash: space.hash,
-        samplerId: 'external',
-        samplerOptions: {},
-        prunerId: 'nop',
-        prunerOptions: {},
-        budgetTrials: unlimitedTrials,
-        seed: 0,
-        maxAttempts: 1,
-        foreignKind: 'optuna',
-        moduleUrl: 'optuna:',
-        sourceHash: '',
-        gitDirty: false,
+        ...drivenBy('optuna'),
       })
       .returning({ id: studies.id });
     const id = created!.id;
