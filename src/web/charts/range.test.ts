@@ -53,6 +53,8 @@ test('more than a tenth beyond the fences are no exceptions: the range holds the
 test('equal values get a range around them, none at all the unit or a decade', () => {
   expect(rangeOf([[5, 5, 5]])).toEqual({ low: 4.5, high: 5.5, below: 0, above: 0 });
   expect(rangeOf([[0, 0]])).toMatchObject({ low: -1, high: 1 });
+  for (const close of [[Number.MIN_VALUE], [0, Number.MIN_VALUE], [1e-310, 2e-310]])
+    expect(rangeOf([close])).toMatchObject({ low: -1, high: 1, below: 0, above: 0 });
   expect(rangeOf([[Number.NaN]])).toMatchObject({ low: 0, high: 1 });
   const decade = rangeOf([[-1]], { log: true });
   expect(decade.low).toBe(1);

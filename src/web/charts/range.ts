@@ -20,6 +20,8 @@ interface RangeOptions {
 
 /** Larger magnitudes overflow in the differences that a scale takes: they are off every range. */
 const largest = Number.MAX_VALUE / 8;
+/** The inverse of a smaller width overflows, and a part of it may be 0: values that close are one value. */
+const leastWidth = 1 / largest;
 /** Fewer values have no bulk that others could be far from. */
 const leastForFences = 8;
 /** If more of the values lie beyond the fences, they are no exceptions. */
@@ -84,8 +86,8 @@ function padded(low: number, high: number, log: boolean): [number, number] {
   if (low > high) return log ? [0, Math.LN10] : [0, 1];
   const width = high - low;
   const half = Math.max(Math.abs(low), Math.abs(high));
-  if (width <= half * 1e-12) {
-    const around = log ? Math.log(2) : half === 0 ? 1 : half * 0.1;
+  if (width <= Math.max(half * 1e-12, leastWidth)) {
+    const around = log ? Math.log(2) : half <= leastWidth ? 1 : half * 0.1;
     return [low - around, high + around];
   }
   return [low - width * margin, high + width * margin];
