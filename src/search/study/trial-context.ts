@@ -53,7 +53,7 @@ export interface TrialContext<Params, Reported = number> {
   readonly dataset: (name: string) => Promise<SharedTable>;
   /**
    * Declares where in a data set the search window ends. A trial is validated only on folds behind it, and not at all unless its objective
-   * declares this for each data set that it opened.
+   * declares this for each data set that it opened; what it opened without this counts as seen whole where a vault is opened.
    */
   readonly searched: (window: SearchWindow) => Promise<void>;
   /**

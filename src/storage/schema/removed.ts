@@ -27,7 +27,7 @@ export const removedStudyData = pgTable(
     removedId: integer('removed_id').notNull(),
     name: text().notNull(),
     hash: text().notNull(),
-    /** Exclusive end of the longest search window (null: no trial said). */
+    /** Exclusive end of the longest search window; infinity: a trial opened the data and did not say (null: none looked). */
     searchedUntil: timestamp('searched_until', { withTimezone: true }),
   },
   (table) => [

@@ -1,0 +1,32 @@
+-- How far into a content of data an attempt may have looked. One that kept a report or a value, and did not say how far its search looks, may have seen
+-- all that it was handed: everything before the vault of its study. Null: it neither said nor kept anything.
+CREATE FUNCTION "seen_until"("of_trial" bigint, "of_attempt" integer, "content" text, "said" timestamp with time zone) RETURNS timestamp with time zone
+	LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+	SELECT coalesce(said, CASE
+		WHEN EXISTS (SELECT FROM public.reports WHERE trial_id = of_trial AND attempt = of_attempt)
+			OR EXISTS (SELECT FROM public.trials WHERE id = of_trial AND attempt = of_attempt AND state IN ('complete', 'pruned'))
+		THEN coalesce((SELECT to_timestamp((vault ->> 'fromMs')::double precision / 1000) FROM public.trials JOIN public.studies ON studies.id = study_id
+			WHERE trials.id = of_trial AND vault ->> 'hash' = content), 'infinity') END)
+$$;
+--> statement-breakpoint
+-- As in 0032, but for the days that trials may have seen without saying so.
+CREATE OR REPLACE FUNCTION "keep_what_was_tried"() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	removed integer;
+BEGIN
+	INSERT INTO public.removed_studies (name, trials_tried, trial_sharpes, trial_turnovers)
+		SELECT OLD.name, count(*) FILTER (WHERE state IN ('complete', 'pruned', 'failed') OR EXISTS (SELECT FROM public.reports WHERE trial_id = trials.id)),
+			coalesce(array_agg(coalesce(metric_values[array_position(metric_names, 'sharpeDaily')], 'NaN') ORDER BY number) FILTER (WHERE state = 'complete'), '{}'),
+			coalesce(array_agg(coalesce(metric_values[array_position(metric_names, 'turnover')], 'NaN') ORDER BY number) FILTER (WHERE state = 'complete'), '{}')
+		FROM public.trials WHERE study_id = OLD.id
+		RETURNING id INTO removed;
+	INSERT INTO public.removed_study_data (removed_id, name, hash, searched_until)
+		SELECT removed, name, hash, (SELECT max(public.seen_until(trial_id, attempt_data.attempt, attempt_data.hash, searched_until))
+			FROM public.attempt_data JOIN public.trials ON trials.id = trial_id WHERE trials.study_id = OLD.id AND attempt_data.name = study_data.name)
+		FROM public.study_data WHERE study_id = OLD.id;
+	INSERT INTO public.removed_trials (removed_id, number, definition)
+		SELECT removed, number, public.trial_definition(id) FROM public.trials
+		WHERE study_id = OLD.id AND (state IN ('complete', 'pruned', 'failed') OR EXISTS (SELECT FROM public.reports WHERE trial_id = trials.id));
+	RETURN OLD;
+END
+$$;
