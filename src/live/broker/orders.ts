@@ -44,10 +44,22 @@ export type RejectCode =
   | 'duplicate-id'
   | 'collar'
   | 'expired-contract'
-  | 'too-late';
+  | 'too-late'
+  /** Of a broker's own reasons, which its text says. */
+  | 'refused';
 
 /** Why a working order ended without being filled whole. */
-export type EndReason = 'asked' | 'replaced' | 'immediate-or-cancel' | 'fill-or-kill' | 'session-end' | 'engine-restart';
+export type EndReason =
+  | 'asked'
+  | 'replaced'
+  | 'immediate-or-cancel'
+  | 'fill-or-kill'
+  | 'session-end'
+  | 'engine-restart'
+  /** The broker knows it no more. */
+  | 'vanished'
+  /** The broker does not say. */
+  | 'untold';
 
 /** What a broker reports of an order. */
 export type OrderReport =
@@ -62,8 +74,8 @@ export type OrderReport =
       readonly lots: number;
       readonly priceTicks: number;
       readonly feeMicros: number;
-      /** Whether the order took what was displayed, or waited for it. */
-      readonly liquidity: 'taker' | 'maker';
+      /** Whether the order took what was displayed, or waited for it; a broker may not say. */
+      readonly liquidity: 'taker' | 'maker' | 'unknown';
     }
   | { readonly kind: 'canceled'; readonly reason: EndReason }
   | { readonly kind: 'expired'; readonly reason: EndReason }

@@ -6,8 +6,9 @@ import { type Books, booked, holdingOf, navMicros, openBooks } from '../broker/b
 import { clientOrderId } from '../broker/client-order-id.ts';
 import type { LotTerms } from '../broker/lot-terms.ts';
 import { microsOf, microsPerDollar, ticksOf } from '../broker/micros.ts';
-import { isWorking, newProgress, type OrderProgress, type OrderTrigger, transition } from '../broker/order-states.ts';
+import { isWorking, newProgress, type OrderProgress, transition } from '../broker/order-states.ts';
 import { type BrokerEvent, type NewOrder, type OrderKind, signOf } from '../broker/orders.ts';
+import { triggerOf } from '../broker/report-trigger.ts';
 import type { CompleteRow } from './bar-gate.ts';
 import type { Effect } from './events.ts';
 import { type WindowFacts, windowOf } from './window.ts';
@@ -168,23 +169,6 @@ export function createOrderAccount(
       quotes: Object.fromEntries(quotes),
     }),
   };
-}
-
-function triggerOf(report: BrokerEvent['report']): OrderTrigger {
-  switch (report.kind) {
-    case 'accepted':
-      return { trigger: 'accept' };
-    case 'rejected':
-      return { trigger: 'reject' };
-    case 'fill':
-      return { trigger: 'fill', executionId: report.executionId, lots: report.lots };
-    case 'cancelRejected':
-    case 'replaceRejected':
-      return { trigger: 'requestRefused' };
-    case 'canceled':
-    case 'expired':
-      return { trigger: report.kind };
-  }
 }
 
 /** The environment's rules of sizing alone: what a broker charges is in its fills, and quotes have no column of spreads. */

@@ -2,7 +2,7 @@ import type { Books } from '../broker/books.ts';
 import { clientOrderId } from '../broker/client-order-id.ts';
 import { isWorking } from '../broker/order-states.ts';
 import type { NewOrder } from '../broker/orders.ts';
-import { msOf, nsOf } from '../broker/paper/place.ts';
+import { msOf, nsOf } from '../nanoseconds.ts';
 import type { OpenLots } from './exposure.ts';
 import type { RiskLimits } from './limits.ts';
 

@@ -1,7 +1,7 @@
 import { holdingOf } from '../broker/books.ts';
 import { microsPerDollar } from '../broker/micros.ts';
 import type { NewOrder } from '../broker/orders.ts';
-import { msOf, nsOf } from '../broker/paper/place.ts';
+import { msOf, nsOf } from '../nanoseconds.ts';
 import { reducibleLots, worstLots } from './exposure.ts';
 import { burstMs, comparedWith, countedMs, type RiskLimits } from './limits.ts';
 import { type OrderFacts, type Purpose, purposes, type RiskMarket } from './order-facts.ts';

@@ -1,4 +1,4 @@
-import { nsOf } from '../broker/paper/place.ts';
+import { nsOf } from '../nanoseconds.ts';
 import { type CatastrophicCode, type Cause, ruleOf, stateOf, type TradingState, tighterOf } from './causes.ts';
 import type { RiskLimits } from './limits.ts';
 

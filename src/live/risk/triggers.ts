@@ -1,4 +1,4 @@
-import { nsOf } from '../broker/paper/place.ts';
+import { nsOf } from '../nanoseconds.ts';
 import type { Cause } from './causes.ts';
 import { comparedWith, countedMs, type RiskLimits } from './limits.ts';
 import type { DenialCode } from './order-checks.ts';

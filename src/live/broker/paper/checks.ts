@@ -1,7 +1,8 @@
 import { isoTime } from '../../iso-time.ts';
+import { msOf, nsOf } from '../../nanoseconds.ts';
 import type { NewOrder, RejectCode } from '../orders.ts';
 import type { PaperOptions } from './config.ts';
-import { msOf, nsOf, type TradingPlace } from './place.ts';
+import type { TradingPlace } from './place.ts';
 import { isAtLeast } from './working-order.ts';
 
 export interface Refusal {

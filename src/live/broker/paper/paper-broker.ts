@@ -1,4 +1,5 @@
 import { AssayError, assertNever } from '../../../core/errors.ts';
+import { nsOf } from '../../nanoseconds.ts';
 import { type Books, booked, navMicros, openBooks } from '../books.ts';
 import type { LotTerms } from '../lot-terms.ts';
 import type { BrokerEvent, EndReason, NewOrder, OrderReport } from '../orders.ts';
@@ -8,7 +9,7 @@ import { collarOf, formFault, placeFault, type Refusal } from './checks.ts';
 import { delayOf, type PaperOptions } from './config.ts';
 import { marginFault } from './margin.ts';
 import type { MarketRecord } from './market-record.ts';
-import { nsOf, TradingPlace } from './place.ts';
+import { TradingPlace } from './place.ts';
 import { type Fill, matchArrival, matchBook, matchTrade } from './quote-matching.ts';
 import { joinQueue, type WorkingOrder } from './working-order.ts';
 

@@ -1,18 +1,10 @@
 import type { Session } from '../../../market/calendars/calendar.ts';
 import { sessionOfBar } from '../../../market/sessions.ts';
+import { msOf } from '../../nanoseconds.ts';
 import type { LotTerms } from '../lot-terms.ts';
 import type { Side } from '../orders.ts';
 import { DisplayedSide } from './displayed-side.ts';
 import type { MarketRecord } from './market-record.ts';
-
-/** Nanoseconds as the whole milliseconds that calendars count in. */
-export function msOf(time: bigint): number {
-  return Number(time / 1_000_000n);
-}
-
-export function nsOf(ms: number): bigint {
-  return BigInt(ms) * 1_000_000n;
-}
 
 /** Where one symbol is traded: what is displayed, the last trade, halts and sessions. */
 export class TradingPlace {
