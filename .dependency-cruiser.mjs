@@ -5,7 +5,7 @@ const layers = [
   ['features', 'validation'],
   ['trading'],
   ['storage'],
-  ['runner', 'registry', 'live'],
+  ['runner', 'registry', 'live', 'testing'],
   ['interop'],
   ['api', 'cli'],
   ['web'],
@@ -74,9 +74,9 @@ export default {
     {
       name: 'studies-use-the-public-entry',
       severity: 'error',
-      comment: 'a study imports the package by its name only',
+      comment: 'studies and examples import the package by the names of its entries only',
       from: { path: '^(studies|examples)/' },
-      to: { path: '^src/', pathNot: '^src/index\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(testing/)?index\\.ts$' },
     },
     {
       name: 'no-cycles',

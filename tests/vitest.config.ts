@@ -29,6 +29,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^assay$/, replacement: fileURLToPath(new URL('../src/index.ts', import.meta.url)) },
+      { find: /^assay\/testing$/, replacement: fileURLToPath(new URL('../src/testing/index.ts', import.meta.url)) },
       // Tests are loaded from the sources; the processes and threads that they start, from the build.
       {
         find: /^\.{1,2}\/(\.\.\/)*program-entries\.ts$/,
@@ -53,7 +54,7 @@ export default defineConfig({
       { extends: true, test: { name: 'alone', include: alone } },
       {
         extends: true,
-        test: { name: 'others', include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], exclude: [...programs, ...alone], isolate: false },
+        test: { name: 'others', include: ['{src,tests,examples}/**/*.test.ts'], exclude: [...programs, ...alone], isolate: false },
       },
     ],
   },

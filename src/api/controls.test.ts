@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { describeStudy as description } from '../../tests/conformance/storage/subject.ts';
 import { apiClient, transports } from '../../tests/fixtures/api.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { createStorage } from '../storage/storage.ts';
+import { describeStudy as description } from '../testing/storage/subject.ts';
 import { problemSchema } from './problem.ts';
 import { studyControlledSchema } from './routes/study-controls.ts';
 import { trialControlledSchema } from './routes/trial-controls.ts';

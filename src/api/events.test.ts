@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { describeStudy } from '../../tests/conformance/storage/subject.ts';
 import { apiClient, publishedCheck } from '../../tests/fixtures/api.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { patience } from '../../tests/fixtures/patience.ts';
@@ -11,6 +10,7 @@ import { pauseTrial } from '../storage/commands/pause-trial.ts';
 import { removeStudy } from '../storage/commands/remove-study.ts';
 import { createStorage } from '../storage/storage.ts';
 import { listenForChanges, type StudyChanges } from '../storage/study-changes.ts';
+import { describeStudy } from '../testing/storage/subject.ts';
 import { type ApiOptions, createApi } from './app.ts';
 import { changesSchema, endSchema } from './routes/events.ts';
 import { listenOptions, serve } from './serve.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { describeStudy } from '../../tests/conformance/storage/subject.ts';
 import { answersOf, apiClient } from '../../tests/fixtures/api.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
 import { freezeGroup, recordVerdict } from '../storage/commands/freeze.ts';
 import { createStorage } from '../storage/storage.ts';
+import { describeStudy } from '../testing/storage/subject.ts';
 import { freezesSchema } from './routes/freezes.ts';
 import { studiesPageSchema, studyDetailSchema } from './routes/studies.ts';
 

@@ -1,6 +1,5 @@
 import type { z } from '@hono/zod-openapi';
 import { expect, test } from 'vitest';
-import { describeStudy } from '../../tests/conformance/storage/subject.ts';
 import { answersOf, apiClient } from '../../tests/fixtures/api.ts';
 import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
@@ -11,6 +10,7 @@ import { controlStudy } from '../storage/commands/control-study.ts';
 import { models } from '../storage/schema/index.ts';
 import { createStorage } from '../storage/storage.ts';
 import { readEvidence } from '../storage/validations/read-evidence.ts';
+import { describeStudy } from '../testing/storage/subject.ts';
 import { bestSchema } from './routes/best.ts';
 import { comparisonSchema } from './routes/compare.ts';
 import { historyPageSchema, modelDetailSchema, modelsSchema } from './routes/models.ts';

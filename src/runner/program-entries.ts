@@ -10,8 +10,11 @@ export const workerEntry = fileOf('./worker/main.mjs', './worker.js');
 /** Entry file of a pool thread. */
 export const threadEntry = fileOf('./thread/entry.mjs', './thread.js');
 
-/** Types of `import 'assay'` for the compiler. */
-export const publicTypes = fileOf('../index.ts', './types/index.d.ts');
+/** Types of what a study may import of the package, for the compiler, by name. */
+export const publicTypes = {
+  assay: fileOf('../index.ts', './types/index.d.ts'),
+  'assay/testing': fileOf('../testing/index.ts', './types/testing/index.d.ts'),
+} as const;
 
 /** The package-lock.json of the build (null: the program runs from its sources). */
 export const builtLockfile = runsFromSources ? null : fileOf('', './package-lock.json');

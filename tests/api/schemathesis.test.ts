@@ -10,7 +10,7 @@ import { listenOptions, serve } from '../../src/api/serve.ts';
 import { promote } from '../../src/registry/promote.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { askedBy, gateResult, validateTrial } from '../fixtures/evaluations.ts';

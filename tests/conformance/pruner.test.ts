@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
 import { median, nop, prunerOf, pruners, successiveHalving } from '../../src/search/pruners/index.ts';
-import { type PrunerTraits, prunerConformance } from './pruner.ts';
+import { type PrunerTraits, prunerConformance } from '../../src/testing/pruner.ts';
 
 interface Variant extends PrunerTraits {
   readonly options: Json;

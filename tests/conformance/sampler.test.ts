@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
 import { samplerOf, samplers } from '../../src/search/samplers/index.ts';
-import { samplerConformance } from './sampler.ts';
+import { samplerConformance } from '../../src/testing/sampler.ts';
 
 /** Options to test besides the defaults; a sampler without an entry is tested with its defaults. */
 const variants: Readonly<Record<string, readonly Json[]>> = {

@@ -85,6 +85,7 @@ describe('the examples', () => {
       'checkpoints.ts',
       'population.ts',
       'own-bars/',
+      'own-parts/',
       'python/ask_tell.py',
       'python/optuna_study.py',
       'python/mlflow_tracking.py',

@@ -39,7 +39,16 @@ test('the package has one build, the pages and what the program reads, and is sm
   const paths = packed.files.map(({ path }) => path);
   const builds = new Set(paths.flatMap((path) => /^dist\/([0-9a-f]{16})\//.exec(path)?.[1] ?? []));
   expect([...builds]).toEqual([basename(JSON.parse(readFileSync(join(root, 'dist/current.json'), 'utf8')).build)]);
-  expect(paths).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'dist/web/index.html', 'dist/web/report.html']));
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/testing.js',
+      'dist/testing.d.ts',
+      'dist/web/index.html',
+      'dist/web/report.html',
+    ]),
+  );
   expect(paths).toEqual(expect.arrayContaining(['configs/gates/default.yaml', 'migrations/0000_spine.sql', 'docs/gates.md']));
   expect(paths.filter((path) => /\.map$|\.test\.|^tests\/|^data\/|draft-/.test(path))).toEqual([]);
   expect(packed.size).toBeLessThan(5_000_000);
@@ -75,6 +84,34 @@ test('the copy of a project is found from every folder below it, unless it is th
   writeFileSync(join(copy, 'package.json'), JSON.stringify({ ...manifest, bin: 'src/assay.mjs' }));
   expect(localCopy(project, root)).toBeNull();
 });
+
+interface Results {
+  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+}
+
+/** Parts that break one promise each: a sampler with a clock, a pruner that remembers, a feature set that is shown later bars by what it learns. */
+const liars = `
+import { defineFeatureSet, random, samplerOf, threshold, prunerOf } from 'assay';
+import { featureSetConformance, prunerConformance, samplerConformance, createRng } from 'assay/testing';
+
+const uniform = samplerOf(random());
+let asked = 0;
+samplerConformance('clock', { id: 'clock', suggest: (space, history, rng) => uniform.suggest(space, history, history.seed === 7 ? createRng(++asked) : rng) });
+
+const bounds = prunerOf(threshold({ lower: -5, upper: 5 }));
+let decided = 0;
+prunerConformance('grudge', () => ({ id: 'grudge', decide: (self, peers, direction) => (++decided === 5 ? { prune: true, reason: 'every fifth' } : bounds.decide(self, peers, direction)) }), { peers: [] });
+
+featureSetConformance('ahead', defineFeatureSet({
+  id: 'ahead@1',
+  features: ['next'],
+  fit: (bars) => [...bars.bars[0].close],
+  start: (_, closes) => {
+    let row = 0;
+    return { push: (_bar, out) => void out.fill(closes[++row] ?? 0) };
+  },
+}));
+`;
 
 /** What npm says where no registry can be reached. */
 const unreachable = /\b(ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|ENOTCACHED)\b/;
@@ -192,6 +229,31 @@ describe('in a project that has it installed', () => {
       expect({ file, code, stderr }).toMatchObject({ code: 0 });
       expect(JSON.parse(stdout)).toMatchObject({ study: 'own' });
     }
+  });
+
+  test('assay/testing passes parts that keep their promises and fails those that do not, each by the test of its promise', async ({
+    skip,
+  }) => {
+    if (why !== null) skip(why);
+    for (const name of ['vitest', 'fast-check']) symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
+    for (const folder of ['own-parts', 'own-features'])
+      cpSync(join(root, 'examples', folder), join(project, 'parts', folder), { recursive: true });
+    writeFileSync(join(project, 'parts/liars.test.mjs'), liars);
+    const ran = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--root', 'parts', '--reporter=json'], {
+      cwd: project,
+      env: environment(database.url),
+      maxBuffer: 2 ** 26,
+    }).catch((failed: Ended) => failed);
+    const { testResults } = JSON.parse(ran.stdout) as { testResults: readonly Results[] };
+    const failed = testResults.flatMap(({ assertionResults }) =>
+      assertionResults.flatMap(({ status, fullName }) => (status === 'passed' ? [] : [fullName])),
+    );
+    expect(failed.toSorted()).toEqual([
+      'feature set ahead is finite, causal, learns from its training rows only and goes on from a saved state',
+      'pruner grudge decides alike each time, also when made anew, and changes nothing that it is shown',
+      'sampler clock the same history and seed give the same suggestion, another seed another',
+    ]);
+    expect(testResults.flatMap(({ assertionResults }) => assertionResults).length).toBeGreaterThan(40);
   });
 
   test('its copy wins over the one that was called, which says so; without a database the hint names DATABASE_URL', async ({ skip }) => {

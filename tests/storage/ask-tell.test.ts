@@ -11,7 +11,7 @@ import { openDatabase } from '../../src/storage/open.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { askTellSuffix } from '../../src/storage/sql/adopt-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startNetwork } from '../fixtures/network.ts';
 

@@ -7,7 +7,7 @@ import type { Outcome } from '../../src/search/trial/trial.ts';
 import { workedMs } from '../../src/storage/budget/worked.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { complete } from '../fixtures/trials.ts';
 import { withoutTriggers } from '../fixtures/without-triggers.ts';

@@ -10,7 +10,7 @@ import { retryTrial } from '../../src/storage/commands/retry-trial.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { claimOne, describeStudy } from '../conformance/storage/subject.ts';
+import { claimOne, describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
 import { withoutTriggers } from '../fixtures/without-triggers.ts';

@@ -11,7 +11,7 @@ import { type ChangesPage, changesSince } from '../../src/storage/readers/change
 import { type FollowEnd, type FollowOptions, followStudy } from '../../src/storage/readers/follow-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { listenForChanges, type StudyChanges, unannounced } from '../../src/storage/study-changes.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startNetwork } from '../fixtures/network.ts';
 import { patience } from '../fixtures/patience.ts';

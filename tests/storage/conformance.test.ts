@@ -16,8 +16,8 @@ import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { attempts, reports, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { listenForChanges } from '../../src/storage/study-changes.ts';
-import { describeStudy, type StorageUnderTest } from '../conformance/storage/subject.ts';
-import { storageConformance } from '../conformance/storage.ts';
+import { describeStudy, type StorageUnderTest } from '../../src/testing/storage/subject.ts';
+import { storageConformance } from '../../src/testing/storage.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { hasPgbouncer, startPgbouncer } from '../fixtures/pgbouncer.ts';
 

@@ -11,8 +11,8 @@ import { failedTrials, retryTrial } from '../../src/storage/commands/retry-trial
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { studies, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { checkpointOf } from '../conformance/storage/checkpoints.ts';
-import { claimOne, complete, describeStudy } from '../conformance/storage/subject.ts';
+import { checkpointOf } from '../../src/testing/storage/checkpoints.ts';
+import { claimOne, complete, describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 
 const database = useDatabase({ poolSize: 8 });

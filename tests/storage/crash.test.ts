@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/storage/open.ts';
 import { changesSince } from '../../src/storage/readers/changes-since.ts';
 import { attempts, reports, studies, trials } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { clearUpAfterEach, dataDirWithDatabase, killPostmaster } from '../fixtures/embedded.ts';
 import { complete } from '../fixtures/trials.ts';
 

@@ -11,7 +11,7 @@ import { resumeTrial } from '../../src/storage/commands/resume-trial.ts';
 import { listFreezes, readFreezes } from '../../src/storage/readers/freezes.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { untilRow, useDatabase } from '../fixtures/database.ts';
 
 const database = useDatabase({ poolSize: 8 });

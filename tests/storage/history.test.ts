@@ -5,7 +5,7 @@ import { compileSpace } from '../../src/search/space/compile.ts';
 import type { Curve, History } from '../../src/search/trial/history.ts';
 import { createObservations } from '../../src/storage/history/observations.ts';
 import { type Algorithms, createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { complete } from '../fixtures/trials.ts';
 

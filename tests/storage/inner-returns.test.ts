@@ -5,7 +5,7 @@ import { removeStudy } from '../../src/storage/commands/remove-study.ts';
 import { connect } from '../../src/storage/connect.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { attempt, useRoles } from '../fixtures/roles.ts';
 import { studyWith } from '../fixtures/trials.ts';

@@ -8,7 +8,7 @@ import { createStorage } from '../../src/storage/storage.ts';
 import { countLooks } from '../../src/storage/validations/looks.ts';
 import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { countTried, countTriedOnSameData } from '../../src/storage/validations/tried.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useArtifacts } from '../fixtures/artifacts.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { validateTrial, windows } from '../fixtures/evaluations.ts';

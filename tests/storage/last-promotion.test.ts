@@ -11,7 +11,7 @@ import { createObservations } from '../../src/storage/history/observations.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { type Asking, suggestNext } from '../../src/storage/verbs/ask.ts';
-import { claimOne, complete, describeStudy } from '../conformance/storage/subject.ts';
+import { claimOne, complete, describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 
 const database = useDatabase();

@@ -6,7 +6,7 @@ import { bestTrials } from '../../src/storage/readers/best-trials.ts';
 import { pageTrials, type TrialQuery } from '../../src/storage/readers/page-trials.ts';
 import { studies } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { mixedStudy, mixedSpace as space } from '../fixtures/mixed-study.ts';
 import { studyWith } from '../fixtures/trials.ts';

@@ -8,7 +8,7 @@ import type { Lease, StudyDescription } from '../../src/search/study/storage.ts'
 import type { Observation } from '../../src/search/trial/history.ts';
 import type { Outcome } from '../../src/search/trial/trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { claimOne, describeStudy } from '../conformance/storage/subject.ts';
+import { claimOne, describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { complete } from '../fixtures/trials.ts';
 

@@ -9,7 +9,7 @@ import { readRecommendations } from '../../src/storage/readers/recommendations.t
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { showTrial } from '../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { failed, mixedStudy, pruned, mixedSpace as space } from '../fixtures/mixed-study.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { expect, test } from 'vitest';
 import { enqueue } from '../../src/storage/commands/enqueue-trial.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 
 const database = useDatabase({ poolSize: 1 });

@@ -11,7 +11,7 @@ import { createAskTell } from '../../src/search/study/ask-tell.ts';
 import { enqueue } from '../../src/storage/commands/enqueue-trial.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 
 vi.mock(import('../../src/search/samplers/suggestion-limit.ts'), () => ({ longestSuggestionMs: 50 }) as never);

@@ -3,7 +3,7 @@ import type { Vault } from '../../src/core/vault.ts';
 import type { Lease } from '../../src/search/study/storage.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { othersAtVault } from '../../src/storage/validations/read-vault.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { bars, complete, searchEndMs } from '../fixtures/trials.ts';
 

@@ -3,7 +3,7 @@ import { compileSpace } from '../../src/search/space/compile.ts';
 import type { SpaceJson } from '../../src/search/space/param.ts';
 import type { StudyDescription } from '../../src/search/study/storage.ts';
 import { createStorage } from '../../src/storage/storage.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 
 const database = useDatabase();

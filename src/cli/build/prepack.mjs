@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { currentBuild } from './current.mjs';
+import { publicEntries } from './public-entries.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -16,5 +17,6 @@ const pages = spawnSync(process.execPath, [join(root, 'src/web/build.mjs'), join
 if (pages.status !== 0) throw new Error(`the pages cannot be built: ${pages.error?.message ?? 'see the lines above'}`);
 
 /** Neither other builds nor source maps, whose sources the package does not have. */
-const kept = ['current.json', 'index.js', 'index.d.ts', 'web', basename(build)];
+const entries = Object.keys(publicEntries).flatMap((name) => [`${name}.js`, `${name}.d.ts`]);
+const kept = ['current.json', ...entries, 'web', basename(build)];
 writeFileSync(join(root, 'dist/.npmignore'), ['/*', ...kept.map((name) => `!/${name}`), '*.map', ''].join('\n'));

@@ -4,8 +4,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { publicEntries } from './public-entries.mjs';
 
-/** Writes the declarations of src/index.ts, and of all that they mention, to `folder`. */
+/** Writes the declarations of what others may import, and of all that they mention, to `folder`. */
 export async function declareTypes(root, folder) {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript7/package.json')), 'bin/tsc');
   const config = `${folder}.json`;
@@ -31,5 +32,5 @@ const settings = (root, folder) => ({
     typeRoots: [join(root, 'node_modules/@types')],
   },
   include: [],
-  files: [join(root, 'src/index.ts')],
+  files: Object.values(publicEntries).map((source) => join(root, source)),
 });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import { describeStudy } from '../../../tests/conformance/storage/subject.ts';
 import { useDatabase } from '../../../tests/fixtures/database.ts';
 import { createStorage } from '../../storage/storage.ts';
+import { describeStudy } from '../../testing/storage/subject.ts';
 import { main } from '../main.ts';
 
 const database = useDatabase();

@@ -55,7 +55,7 @@ function configFor(path: string): object {
       module: 'preserve',
       moduleResolution: 'bundler',
       moduleDetection: 'force',
-      paths: { assay: [publicTypes] },
+      paths: Object.fromEntries(Object.entries(publicTypes).map(([name, file]) => [name, [file]])),
       typeRoots: [dirname(packageFolder('@types/node'))],
       // Unused names are style, no reason to refuse a run.
       noUnusedLocals: false,

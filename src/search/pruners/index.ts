@@ -10,7 +10,7 @@ import type { Pruner } from './pruner.ts';
 import { threshold } from './threshold/threshold.ts';
 import { wilcoxon } from './wilcoxon/wilcoxon.ts';
 
-/** Every pruner. tests/conformance/pruner.ts runs over this list. */
+/** Every pruner. src/testing/pruner.ts runs over this list. */
 export const pruners = [nop, forecast, median, percentile, successiveHalving, hyperband, pbtPruner, threshold, patient, wilcoxon] as const;
 
 /**

@@ -10,7 +10,7 @@ import { random } from './random/random.ts';
 import type { Sampler } from './sampler.ts';
 import { tpe } from './tpe/tpe.ts';
 
-/** Every sampler. tests/conformance/sampler.ts runs over this list. */
+/** Every sampler. src/testing/sampler.ts runs over this list. */
 export const samplers = [random, tpe, gp, auto, cmaes, nsga2, pbt, qmc, grid] as const;
 
 /**

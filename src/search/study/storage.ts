@@ -18,7 +18,7 @@ import type { EvidenceAhead } from './walk-forward.ts';
  * it changes nothing and answers `lost`. *Durable*: on disk before the answer. What is not durable can only be lost together with all that
  * came after it, so a crash of the storage forgets the end of its history and never a part in the middle.
  *
- * Guarantees of every implementation (`tests/conformance/storage/` checks each):
+ * Guarantees of every implementation (`src/testing/storage/` checks each):
  * - the numbers of a study are dense and unique under any number of concurrent `ask`s and `take`s;
  * - never more than `budget.trials` trials exist that are not cancelled;
  * - a trial has at most one live lease; a verb with a dead token changes nothing and answers `lost`;

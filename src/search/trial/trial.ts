@@ -17,13 +17,13 @@ export interface TrialBase {
   readonly queuedAt: Date;
 }
 
-interface Started {
+export interface Started {
   readonly startedAt: Date;
   /** Name of the worker that ran it: host, process, device. */
   readonly worker: string;
 }
 
-interface Finished {
+export interface Finished {
   readonly finishedAt: Date;
 }
 

@@ -11,7 +11,7 @@ import { pageTrials } from '../../../src/storage/readers/page-trials.ts';
 import { readRecommendations } from '../../../src/storage/readers/recommendations.ts';
 import { showTrial } from '../../../src/storage/readers/show-trial.ts';
 import { createStorage } from '../../../src/storage/storage.ts';
-import { describeStudy } from '../../conformance/storage/subject.ts';
+import { describeStudy } from '../../../src/testing/storage/subject.ts';
 import { useDatabase } from '../../fixtures/database.ts';
 import { optunaServer } from '../../fixtures/optuna.ts';
 import { type OptunaClient, optunaClient } from '../../fixtures/optuna-client.ts';

@@ -1,8 +1,8 @@
-import { createRng } from '../../../src/core/rng.ts';
+import { createRng, type RngState, restoreRng } from '../../../src/core/rng.ts';
 import { onnxExecutor } from '../../../src/tensor/executors/onnx/executor.ts';
 import { serialise } from '../../../src/tensor/executors/onnx/serialise.ts';
 import { gradients } from '../../../src/tensor/graph/gradients.ts';
-import { input, mean, mul, square, state, sub } from '../../../src/tensor/graph/ops/index.ts';
+import { clip, input, mean, mul, square, state, sub } from '../../../src/tensor/graph/ops/index.ts';
 import { mlp } from '../../../src/tensor/nn/mlp.ts';
 import { createOptimizer } from '../../../src/tensor/nn/optimizers/optimizer.ts';
 import { flatten, initialise, layoutOf, partsOf } from '../../../src/tensor/nn/parameters.ts';
@@ -35,7 +35,7 @@ export async function createReinforce(environments: number, observationSize: num
   });
   const root = createRng(seed).fork('reinforce');
   program.write('policy', initialise(layout, root.fork('initial')));
-  const noise = root.fork('noise');
+  let noise = root.fork('noise');
   let seen: Transitions | null = null;
 
   return {
@@ -51,6 +51,7 @@ export async function createReinforce(environments: number, observationSize: num
     update: async () => {
       if (seen === null) return null;
       const { observations, actions, rewards } = seen;
+      seen = null;
       const average = rewards.reduce((total, reward) => total + reward, 0) / environments;
       const advantage = rewards.map((reward) => reward - average);
       const { loss: value } = await program.run('update', { observation: observations, action: actions, advantage });
@@ -60,15 +61,18 @@ export async function createReinforce(environments: number, observationSize: num
     checkpoint: () =>
       encodeSnapshot({
         agent: 'reinforce',
-        facts: {},
+        facts: { noise: { ...noise.state() } },
         arrays: Object.fromEntries(program.states.map(({ name }) => [name, program.read(name)])),
       }),
     restore: (bytes) => {
-      for (const [name, values] of Object.entries(decodeSnapshot('reinforce', bytes).arrays)) program.write(name, values);
+      const { facts, arrays } = decodeSnapshot('reinforce', bytes);
+      for (const [name, values] of Object.entries(arrays)) program.write(name, values);
+      noise = restoreRng((facts as unknown as { readonly noise: RngState }).noise);
+      seen = null;
     },
     exportPolicy: ({ metadata = {} } = {}) => {
       const weights = { policy: { values: program.read('policy'), layout } };
-      return serialise({ outputs: { action: centreOf(1) } }, { weights, metadata, freeRows: true }).bytes;
+      return serialise({ outputs: { action: clip(centreOf(1), -1, 1) } }, { weights, metadata, freeRows: true }).bytes;
     },
     dispose: program.dispose,
   };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Claimed, Storage } from '../../../src/search/study/storage.ts';
-import { StudyFault } from '../../../src/search/study/study-fault.ts';
+import type { Claimed, Storage } from '../../search/study/storage.ts';
+import { StudyFault } from '../../search/study/study-fault.ts';
 import { begin, claimOne, complete, describeStudy, running, type StorageUnderTest } from './subject.ts';
 
 /** Creation of studies and trials, and their assignment to workers. */

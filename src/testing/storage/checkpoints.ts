@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CheckpointRef, Lease, Storage, StudyId } from '../../../src/search/study/storage.ts';
+import type { CheckpointRef, Lease, Storage, StudyId } from '../../search/study/storage.ts';
 import { claimOne, complete, onlyTrial, running, type StorageUnderTest } from './subject.ts';
 
 let made = 0;

@@ -1,4 +1,4 @@
-import type { Outcome, TrialState } from '../../../src/search/trial/trial.ts';
+import type { Outcome, TrialState } from '../../search/trial/trial.ts';
 
 /** A study as the port guarantees it, in memory and without concurrency: what every storage must answer. */
 export interface ModelTrial {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { StudyId } from '../../../src/search/study/storage.ts';
-import type { TrialState } from '../../../src/search/trial/trial.ts';
+import type { StudyId } from '../../search/study/storage.ts';
+import type { TrialState } from '../../search/trial/trial.ts';
 import { begin, claimOne, complete, type StorageUnderTest } from './subject.ts';
 
 /** A follower that reads only the changes of a study, in pages. */

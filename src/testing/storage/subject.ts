@@ -1,9 +1,8 @@
-import type { FlatParams } from '../../../src/search/space/param.ts';
-import type { Claimed, Lease, Storage, StudyDescription, StudyId, StudyRecord } from '../../../src/search/study/storage.ts';
-import type { Outcome, TrialState } from '../../../src/search/trial/trial.ts';
-import type { ChangesPage } from '../../../src/storage/readers/changes-since.ts';
+import type { FlatParams } from '../../search/space/param.ts';
+import type { Claimed, Lease, Storage, StudyDescription, StudyId, StudyRecord } from '../../search/study/storage.ts';
+import type { Metrics, Outcome, TrialState } from '../../search/trial/trial.ts';
 
-/** What the suite needs besides the port: the stored rows and control of lease expiry. */
+/** What the tests need besides the port: the stored rows, people's commands, and control of lease expiry. */
 export interface StorageUnderTest {
   /** A storage on the same data without a cache, as in another process. */
   readonly open: () => Storage;
@@ -17,10 +16,41 @@ export interface StorageUnderTest {
   /** Queues a trial by hand. Returns its number. */
   readonly enqueue: (study: StudyId, params: FlatParams) => Promise<number>;
   readonly control: (study: StudyId, control: 'pause' | 'resume' | 'stop') => Promise<unknown>;
-  /** Changes since a position, at most `limit` trials. */
-  readonly changes: (study: StudyId, since: string, limit: number) => Promise<ChangesPage>;
+  /**
+   * Changes since a position, at most `limit` trials.
+   * @throws AssayError `usage` with the place `since` for a position that is none or ahead of the study; `not_found`
+   */
+  readonly changes: (study: StudyId, since: string, limit: number) => Promise<StudyChanges>;
 }
 
+/** A page of changes of a study, by revision, then by number. */
+export interface StudyChanges {
+  /** Position after this page, from which the next one begins: `57`, or `57.12` inside of a revision. */
+  readonly next: string;
+  /** True if more changes follow already. */
+  readonly more: boolean;
+  /** The study when the page was read. */
+  readonly study: {
+    readonly state: string;
+    readonly revision: number;
+    readonly counts: Readonly<Record<TrialState, number>>;
+    readonly best: number | null;
+  };
+  /** Each trial once, with its newest change. */
+  readonly trials: readonly ChangedTrial[];
+}
+
+export interface ChangedTrial {
+  readonly number: number;
+  /** The study's, at the trial's last change of state. */
+  readonly revision: number;
+  readonly state: TrialState;
+  readonly value: number | null;
+  readonly lastReport: { readonly step: number; readonly value: number | null } | null;
+  readonly metrics: Readonly<Record<keyof Metrics, number | null>>;
+}
+
+/** A trial as it is stored, with the reports of all its attempts by attempt and step. */
 export interface StoredTrial {
   readonly number: number;
   readonly state: TrialState;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../../src/search/trial/trial.ts';
+import type { Outcome } from '../../search/trial/trial.ts';
 import { begin, claimOne, complete, onlyTrial, running, type StorageUnderTest } from './subject.ts';
 
 /** Reports, outcomes and attachments, and what is stored of them. */

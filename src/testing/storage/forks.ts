@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Storage, StudyId } from '../../../src/search/study/storage.ts';
+import type { Storage, StudyId } from '../../search/study/storage.ts';
 import { checkpointOf } from './checkpoints.ts';
 import { begin, complete, type StorageUnderTest } from './subject.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Claimed, Lease, Storage, StudyId } from '../../../src/search/study/storage.ts';
-import type { Outcome } from '../../../src/search/trial/trial.ts';
+import type { Claimed, Lease, Storage, StudyId } from '../../search/study/storage.ts';
+import type { Outcome } from '../../search/trial/trial.ts';
 import { Follower } from './changes.ts';
 import { StudyModel } from './model.ts';
 import { describeStudy, type StorageUnderTest } from './subject.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Taken } from '../../../src/search/study/storage.ts';
+import type { Taken } from '../../search/study/storage.ts';
 import { checkpointOf } from './checkpoints.ts';
 import { claimOne, complete, onlyTrial, running, type StorageUnderTest } from './subject.ts';
 

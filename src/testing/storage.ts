@@ -9,7 +9,18 @@ import { promotionConformance } from './storage/promotions.ts';
 import { queueConformance } from './storage/queue.ts';
 import type { StorageUnderTest } from './storage/subject.ts';
 
-/** Tests every guarantee of the Storage port. The test file of an implementation is one call. */
+/**
+ * Declares tests of every guarantee of the `Storage` port, concurrency, dead leases and a model of it among them. Each test opens studies of
+ * its own, under names that no other process takes.
+ *
+ * @example
+ * ```ts
+ * import { storageConformance } from 'assay/testing';
+ * import { mine } from './mine.ts';
+ *
+ * storageConformance(mine);
+ * ```
+ */
 export function storageConformance(subject: StorageUnderTest): void {
   queueConformance(subject);
   outcomeConformance(subject);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRng } from '../../../src/core/rng.ts';
-import type { Storage, StudyId, Taken } from '../../../src/search/study/storage.ts';
+import { createRng } from '../../core/rng.ts';
+import type { Storage, StudyId, Taken } from '../../search/study/storage.ts';
 import { checkpointOf } from './checkpoints.ts';
 import { begin, complete, type StorageUnderTest } from './subject.ts';
 

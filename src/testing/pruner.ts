@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/core/json.ts';
-import { createRng, type Rng } from '../../src/core/rng.ts';
-import type { PeerCurve, PruneDecision, Pruner } from '../../src/search/pruners/pruner.ts';
-import type { Curve, Direction } from '../../src/search/trial/history.ts';
+import type { Json } from '../core/json.ts';
+import { createRng, type Rng } from '../core/rng.ts';
+import type { PeerCurve, PruneDecision, Pruner } from '../search/pruners/pruner.ts';
+import type { Curve, Direction } from '../search/trial/history.ts';
 
 /** What a pruner says of itself where it is not what most do. */
 export interface PrunerTraits {
@@ -17,7 +17,21 @@ export interface PrunerTraits {
 const directions: readonly Direction[] = ['minimize', 'maximize'];
 const states: readonly PeerCurve['state'][] = ['complete', 'pruned', 'paused', 'running', 'failed'];
 
-/** What every pruner promises. `create` makes a new one each time. */
+/**
+ * Declares tests of what every pruner promises: decisions that depend on the curves alone, whatever is in them.
+ *
+ * @param name in the titles of the tests
+ * @param create makes a new one each time
+ * @param traits where it is not as most are
+ *
+ * @example
+ * ```ts
+ * import { prunerConformance } from 'assay/testing';
+ * import { mine } from './mine.ts';
+ *
+ * prunerConformance('mine', () => mine, { peers: ['complete'] });
+ * ```
+ */
 export function prunerConformance(name: string, create: () => Pruner, traits: PrunerTraits = {}): void {
   describe(`pruner ${name}`, () => {
     test('decides alike each time, also when made anew, and changes nothing that it is shown', () => {
