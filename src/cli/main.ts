@@ -15,6 +15,7 @@ import * as gc from './commands/gc.ts';
 import * as importSpace from './commands/import.ts';
 import * as importance from './commands/importance.ts';
 import * as init from './commands/init.ts';
+import * as live from './commands/live.ts';
 import * as model from './commands/model.ts';
 import * as plan from './commands/plan.ts';
 import * as plot from './commands/plot.ts';
@@ -59,6 +60,7 @@ const commands = [
   freeze,
   model,
   data,
+  live,
   serve,
   db,
   gc,

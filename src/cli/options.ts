@@ -46,6 +46,12 @@ export function positiveWholeNumber(text: string): number {
   return value;
 }
 
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('It takes a port from 0 to 65535.');
+  return port;
+}
+
 /** `0,0.3`. */
 export function significantDigits(text: string): readonly number[] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

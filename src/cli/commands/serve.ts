@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { AssayError } from '../../core/errors.ts';
 import type { OptunaOptions } from '../../interop/optuna/server.ts';
 import type { Io } from '../io.ts';
-import { durationMs, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
+import { durationMs, optionsOf, portNumber, positiveWholeNumber, withDatabase } from '../options.ts';
 import { say } from '../output/print.ts';
 import { aborted, untilStopped } from '../stop-signal.ts';
 
@@ -119,10 +119,4 @@ async function optunaOptions({ optuna, optunaOpen = false, optunaStale }: ServeF
       return { close, said: `Optuna's clients: GrpcStorageProxy(host="${host}", port=${bound})${warning}` };
     },
   };
-}
-
-function portNumber(text: string): number {
-  const port = wholeNumber(text);
-  if (port > 65_535) throw new InvalidArgumentError('It takes a port from 0 to 65535.');
-  return port;
 }

@@ -5,10 +5,10 @@ import { encodeRecord } from '../../market/dbn/record.ts';
 import { layouts, sendTimeBytes } from '../../market/dbn/records.ts';
 
 /** Codes of system messages and errors that a gateway sends. */
-export const systemCodes = { heartbeat: 0, subscribed: 1, replayed: 3, intervalEnd: 4 } as const;
-export const errorCodes = { unknownSymbol: 4, wrongSubscription: 5 } as const;
+export const systemCodes = { heartbeat: 0, subscribed: 1, slowReader: 2, replayed: 3, intervalEnd: 4 } as const;
+export const errorCodes = { unknownSymbol: 4, wrongSubscription: 5, internal: 6, skipped: 7 } as const;
 /** Errors after which a session goes on. */
-export const mildErrors: ReadonlySet<number> = new Set([4, 7]);
+export const mildErrors: ReadonlySet<number> = new Set([errorCodes.unknownSymbol, errorCodes.skipped]);
 
 const newest = (name: string): Layout => layouts.find((one) => one.name === name && one.versions.endsWith('3'))!;
 const [system, error, mapping] = [newest('system'), newest('error'), newest('symbol-mapping')];

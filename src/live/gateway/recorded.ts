@@ -21,7 +21,10 @@ export interface RecordedRecord {
 
 /** What the headers of the files say. */
 export interface Catalog {
+  readonly dataset: string;
   readonly symbols: SymbolTable;
+  /** Those that the symbols stand for. */
+  readonly instruments: readonly number[];
   /** Begin of the earliest. */
   readonly start: bigint;
 }
@@ -29,22 +32,34 @@ export interface Catalog {
 const messageLayouts: ReadonlySet<string> = new Set(['system', 'error', 'symbol-mapping']);
 const barNames: Readonly<Record<number, string>> = { 32: 'ohlcv-1s', 33: 'ohlcv-1m', 34: 'ohlcv-1h', 35: 'ohlcv-1d' };
 
-/** @throws AssayError as {@link openDbn}, and `data_invalid` for a fragment and for a file of another data set. */
-export async function readCatalog(paths: readonly string[], dataset: string): Promise<Catalog> {
+/**
+ * @param dataset of the files; null: that of the first.
+ * @throws AssayError as {@link openDbn}, and `data_invalid` for a fragment and for a file of another data set.
+ */
+export async function readCatalog(paths: readonly string[], dataset: string | null): Promise<Catalog> {
   const symbols = new SymbolTable();
   let start: bigint | null = null;
+  let common = dataset;
+  const names = new Set<string>();
   for (const path of paths) {
     const file = await openDbn(path);
     await file.close();
-    if (file.header?.dataset !== dataset)
-      throw new AssayError('data_invalid', `the file is of ${file.header?.dataset ?? 'no data set'}, the gateway of ${dataset}`, {
+    common ??= file.header?.dataset ?? null;
+    if (file.header === null || file.header.dataset !== common)
+      throw new AssayError('data_invalid', `the file is of ${file.header?.dataset ?? 'no data set'}, the gateway of ${common ?? 'none'}`, {
         place: path,
         hint: 'serve files of one data set, with their headers',
       });
     symbols.add(file.header);
+    for (const name of file.header.symbols) names.add(name);
     if (start === null || file.header.start < start) start = file.header.start;
   }
-  return { symbols, start: start ?? 0n };
+  return {
+    dataset: common ?? '',
+    symbols,
+    instruments: [...new Set([...names].flatMap((name) => symbols.idsOf(name)))],
+    start: start ?? 0n,
+  };
 }
 
 /**

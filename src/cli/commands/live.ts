@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+import type { Io } from '../io.ts';
+import { registerGateway } from './live-gateway.ts';
+
+export function register(program: Command, io: Io): void {
+  const live = program.command('live').description('live markets: recordings served as a feed');
+  registerGateway(live, io);
+}
