@@ -6,7 +6,7 @@ import { type EvaluationsRevision, evaluationsRevision, type StudyRevision, stud
 import type { AnswerStore } from './answer-store.ts';
 
 /** What a resource shows beside the study and its trials. */
-interface Shown {
+export interface Shown {
   /** Validations of the study, and the looks of all studies at days with the same bars. */
   readonly evaluated?: boolean;
   /** Every study that reads the same data, or others with the same bars on a day. */

@@ -4,12 +4,13 @@ import { expect, test } from 'vitest';
 import { answersOf, apiClient } from '../../tests/fixtures/api.ts';
 import { useArtifacts } from '../../tests/fixtures/artifacts.ts';
 import { useDatabase } from '../../tests/fixtures/database.ts';
-import { askedBy, gateResult, judgeTrial, validateTrial, windows } from '../../tests/fixtures/evaluations.ts';
+import { askedBy, evaluation, gateResult, judgeTrial, plan, policyOf, validateTrial, windows } from '../../tests/fixtures/evaluations.ts';
 import { bars, complete, studyWith } from '../../tests/fixtures/trials.ts';
 import { promote } from '../registry/promote.ts';
 import type { Outcome } from '../search/trial/trial.ts';
 import { readEvidence } from '../storage/validations/read-evidence.ts';
 import { readReturns } from '../storage/validations/read-returns.ts';
+import { openValidation, saveEvaluation } from '../storage/validations/save-validation.ts';
 import { deflatedSharpe, sampleOf, varianceWithoutSkill } from '../validation/deflated-sharpe.ts';
 import { boardSchema } from './routes/board.ts';
 import { degradationChartSchema } from './routes/charts/degradation.ts';
@@ -53,6 +54,31 @@ test('the fold strip: parts, gaps, what the search saw, and the return of each t
   const gain = (sharpe: number) => 1.01 * 0.98 * (1 + sharpe / 1000) - 1;
   for (const [i, value] of folds[0]!.returns.totalReturn.entries()) expect(value).toBeCloseTo(gain(i + 1), 12);
   expect(folds[0]!.worst).toBeCloseTo(gain(1), 12);
+});
+
+test('a seed without a figure on a fold makes its worst return unknown, and charts say what they have not', async () => {
+  const { name, id } = await studyWith(database.db, outcomes, { space });
+  const wanted = plan(id);
+  const validation = await openValidation(database.db, wanted);
+  for (const { fold } of wanted.folds)
+    for (const seed of wanted.seeds)
+      await saveEvaluation(database.db, store, validation, {
+        subject: { kind: 'policy', number: 0, seed, policy: policyOf(0, seed, fold) },
+        fold,
+        evaluation: evaluation(seed === 2 && fold === 0 ? Number.NaN : seed),
+        data: [bars],
+      });
+  const path = `/v1/studies/${name}`;
+  const { folds, nonFinite } = await get(`${path}/trials/0/validation/folds`, foldLayoutSchema);
+  expect(folds.map(({ worst }) => worst)).toEqual([null, expect.any(Number)]);
+  expect(nonFinite).toEqual({ 'folds.0.returns.totalReturn.1': 'NaN', 'folds.0.worst': 'NaN' });
+  const { items, used, shown } = await get(`${path}/charts/degradation?metric=sharpe`, degradationChartSchema);
+  expect(items).toMatchObject([{ number: 0, outOfSample: null, low: 1, high: 2, without: 1, seeds: 2, folds: 2 }]);
+  expect([used, shown]).toEqual([0, 0]);
+  const beside = await get(`${path}/charts/same-data?param=lr&metric=sharpe`, sameDataChartSchema);
+  expect(beside.unknown).toBe(1);
+  // Place 0 is this study's.
+  expect(beside.study).not.toContain(0);
 });
 
 test('equity compounds the stored returns; steps are those of one fold and seed', async () => {

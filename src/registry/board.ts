@@ -28,6 +28,8 @@ export interface Board {
   readonly versions: number;
   readonly ledger: readonly HistoryItem[];
   readonly records: number;
+  /** The newest decision on the model, by which a rollback is asked for (null: none names it). */
+  readonly lastDecision: HistoryItem | null;
 }
 
 const mostCards = 100;
@@ -35,7 +37,7 @@ const mostRecords = 100;
 
 /** A model as a board: where its aliases stand, and what every version rests on. @throws AssayError `not_found` */
 export async function readBoard(db: Db, model: string): Promise<Board> {
-  const { name, aliases, versions } = await showModel(db, model);
+  const { name, aliases, versions, lastDecision } = await showModel(db, model);
   const [{ entries, replayed }, ledger, now] = await Promise.all([
     replayModel(db, model),
     modelHistory(db, model, { limit: mostRecords }),
@@ -64,6 +66,7 @@ export async function readBoard(db: Db, model: string): Promise<Board> {
     versions: versions.length,
     ledger: ledger.items,
     records: ledger.total,
+    lastDecision,
   };
 }
 

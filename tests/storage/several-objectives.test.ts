@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { describeFront } from '../../src/cli/output/front.ts';
 import type { Goal } from '../../src/search/trial/history.ts';
 import type { Outcome } from '../../src/search/trial/trial.ts';
 import { bestTrials } from '../../src/storage/readers/best-trials.ts';
@@ -62,6 +64,22 @@ describe('the best of several objectives', () => {
     expect((await bestTrials(database.db, name)).front).toEqual({ size: 3, hypervolume: null });
     expect((await bestTrials(database.db, name, { reference: [2, 1] })).front?.hypervolume).toBe(0.25);
     await expect(bestTrials(database.db, name, { reference: [2] })).rejects.toMatchObject({ code: 'usage', place: 'reference' });
+  });
+
+  test('of 20,000 trials that all are trade-offs in four objectives have the hypervolume of 500 of them, and say so', async () => {
+    const goals = ['a', 'b', 'c', 'd'].map((name): Goal => ({ name, direction: 'minimize', reference: 1 }));
+    const { id, name } = await studyWith(database.db, [], { objectives: goals });
+    await database.db.execute(sql`
+      insert into trials (study_id, number, state, params, seed, attempt, revision, worker, started_at, finished_at, value, objective_values, metric_names, metric_values)
+      select ${id}, n, 'complete', '{}', n, 1, n + 2, 'w', now(), now(), a, array[a, b, c, 1 - (a + b + c) / 3], '{}', '{}'
+      from (select n, n / 20000.0::float8 as a, n * 7919 % 20000 / 20000.0::float8 as b, n * 104729 % 20000 / 20000.0::float8 as c
+        from generate_series(0, 19999) as n) as drawn`);
+    const { front, trials } = await bestTrials(database.db, name);
+    // That of the plane which the trials lie on is a half; that of some of them is less.
+    expect(front).toEqual({ size: 20_000, hypervolume: expect.closeTo(0.45, 1) as number, measured: 500 });
+    expect(front!.hypervolume).toBeLessThan(0.5);
+    expect(describeFront(front!)).toMatch(/^20000 trials of the Pareto set, hypervolume at least 0\.\d+: that of 500 of them$/);
+    expect(trials).toHaveLength(200);
   });
 
   test('can be ranked by one objective or a metric alone', async () => {

@@ -1,3 +1,4 @@
+import { evenly } from '../../core/evenly.ts';
 import { hypervolume } from '../../search/objectives/hypervolume.ts';
 import { lossOf } from '../../search/objectives/loss.ts';
 import { compareLosses, dominates, type Losses, paretoFront } from '../../search/objectives/pareto.ts';
@@ -106,8 +107,7 @@ function volumes(numbers: Int32Array, losses: readonly Losses[], goals: readonly
   const reference = goals.map(({ direction, reference: point }) => lossOf(point!, direction));
   const ever = goals.length === 2 ? everOnFront(losses) : fewEverOnFront(losses, mostMeasured);
   if (ever === null) return null;
-  const moments = Math.min(ever.length, mostMoments);
-  const ends = Array.from({ length: moments }, (_, i) => (moments === 1 ? 0 : Math.round((i * (ever.length - 1)) / (moments - 1))));
+  const ends = evenly([...ever.keys()], mostMoments);
   // Sorted once: each moment takes those that were there, in an order that need not be sorted again.
   const order = ever.map((_, i) => i).sort((a, b) => compareLosses(losses[ever[a]!]!, losses[ever[b]!]!));
   const until = (end: number): readonly Losses[] => order.flatMap((i) => (i <= end ? [losses[ever[i]!]!] : []));

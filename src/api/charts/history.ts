@@ -1,3 +1,4 @@
+import { evenly } from '../../core/evenly.ts';
 import type { Direction } from '../../search/trial/history.ts';
 import type { HistoryChart } from '../routes/charts/history.ts';
 import type { TrialColumns } from './columns.ts';
@@ -71,12 +72,6 @@ function bestOf(
   // More steps than this come of a study that improves with nearly every trial; the first and the last are kept.
   const kept = evenly(numbers, Math.max(2, Math.floor(most / 2)));
   return { x: kept.map(place), y: exact(kept.map((number) => figure[number]!)), number: kept, of: numbers.length };
-}
-
-/** At most `most` of the items, evenly, with the first and the last. */
-function evenly<Item>(items: readonly Item[], most: number): Item[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!);
 }
 
 /** Bins of equal width that are not empty; numbers and milliseconds are whole, and so are their ends. */

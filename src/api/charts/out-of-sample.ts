@@ -7,6 +7,8 @@ export interface OutOfSample {
   /** The lowest and highest of any seed and fold; NaN: none is known. */
   readonly low: number;
   readonly high: number;
+  /** Evaluations of a seed on a fold without the figure. */
+  readonly without: number;
   readonly seeds: number;
   readonly folds: number;
   readonly complete: boolean;
@@ -18,6 +20,7 @@ export function outOfSample({ metrics, folds, seeds, expected }: ValidationItem,
     mean: metrics[metric] ?? Number.NaN,
     low: each.length === 0 ? Number.NaN : Math.min(...each),
     high: each.length === 0 ? Number.NaN : Math.max(...each),
+    without: folds.length - each.length,
     seeds: seeds.length,
     folds: new Set(folds.map(({ fold }) => fold)).size,
     complete: folds.length === expected,

@@ -8,6 +8,7 @@ import {
   jsonNumberSchema,
   nonFiniteFlag,
   objectivesSchema,
+  perhaps,
   studyPath,
   taggedAnswersWith,
   textSchema,
@@ -22,7 +23,17 @@ export const bestSchema = z.object({
   metric: z.string().nullable().openapi({ description: 'Null: the objective value' }),
   objective: z.string().nullable().openapi({ description: 'The one of several objectives that ranks' }),
   front: z
-    .object({ size: z.number().int(), hypervolume: jsonNumberSchema, ...nonFiniteFlag })
+    .object({
+      size: z.number().int(),
+      hypervolume: jsonNumberSchema,
+      measured: perhaps(
+        z
+          .number()
+          .int()
+          .openapi({ description: 'Trials that the hypervolume was taken from, where the set is too large: it is at least that' }),
+      ),
+      ...nonFiniteFlag,
+    })
     .nullable()
     .openapi({ description: 'Of several objectives: the trials are the Pareto set, or the first of it' }),
   trials: z.array(trialSchema).readonly().openapi({ description: 'The best first; only such as meet their constraints' }),

@@ -36,6 +36,7 @@ export const boardSchema = z
     versions: count,
     ledger: z.array(decisionSchema).readonly().openapi({ description: 'The newest first; `/history` has all' }),
     records: count,
+    lastDecision: orNull(decisionSchema).openapi({ description: 'The newest decision on it, which may be a refusal' }),
   })
   .openapi('ModelBoard');
 

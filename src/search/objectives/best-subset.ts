@@ -43,14 +43,13 @@ export function spreadSubset(points: readonly Losses[], count: number): readonly
 
   const selected: number[] = [];
   // The gain of a point only shrinks as others are selected, so a gain of an earlier round is an upper bound: most need no update.
-  const open = unique.map((i) => ({ i, gain: Number.POSITIVE_INFINITY, round: -1 }));
+  const open = heapOf(unique.map((i, order) => ({ i, order, gain: exclusiveVolume(points[i]!, [], reference), round: 0 })));
   while (selected.length < count) {
-    let best = 0;
-    for (let at = 1; at < open.length; at++) if (open[at]!.gain > open[best]!.gain) best = at;
-    const candidate = open[best]!;
+    const candidate = open[0]!;
     if (candidate.round === selected.length) {
       selected.push(candidate.i);
-      open.splice(best, 1);
+      const last = open.pop()!;
+      if (open.length > 0) open[0] = last;
     } else {
       candidate.round = selected.length;
       candidate.gain = exclusiveVolume(
@@ -59,14 +58,45 @@ export function spreadSubset(points: readonly Losses[], count: number): readonly
         reference,
       );
     }
+    sink(open, 0);
   }
   return selected;
+}
+
+interface Candidate {
+  readonly i: number;
+  /** Place in lexicographic order. */
+  readonly order: number;
+  gain: number;
+  /** Number of points that were selected when the gain was computed. */
+  round: number;
+}
+
+/** The candidates as a heap: each comes before its two children, at 2 n + 1 and 2 n + 2. */
+function heapOf(candidates: Candidate[]): Candidate[] {
+  for (let at = candidates.length >> 1; at >= 0; at--) sink(candidates, at);
+  return candidates;
+}
+
+/** Moves a candidate down until it comes before its children. */
+function sink(heap: Candidate[], from: number): void {
+  for (let at = from; ; ) {
+    let first = at;
+    for (const child of [2 * at + 1, 2 * at + 2]) if (child < heap.length && isBefore(heap[child]!, heap[first]!)) first = child;
+    if (first === at) return;
+    [heap[at], heap[first]] = [heap[first]!, heap[at]!];
+    at = first;
+  }
+}
+
+function isBefore(a: Candidate, b: Candidate): boolean {
+  return a.gain > b.gain || (a.gain === b.gain && a.order < b.order);
 }
 
 /** Reference point: 10 % beyond the worst in every objective, and never 0, so that the worst points have volume. */
 export function referencePoint(points: readonly Losses[]): Losses {
   return points[0]!.map((_, objective) => {
-    const worst = Math.max(...points.map((point) => point[objective]!));
+    const worst = points.reduce((most, point) => Math.max(most, point[objective]!), Number.NEGATIVE_INFINITY);
     return Math.max(1.1 * worst, 0.9 * worst) || 1e-12;
   });
 }

@@ -66,9 +66,12 @@ describe('fronts', () => {
     expect(reads).toBeLessThan(200 * n);
   });
 
-  test('ranks are what peeling off front after front gives', () => {
+  test.each([
+    ['few points', anyPoints],
+    ['so many that a tree is made of them', manyPoints],
+  ])('ranks of %s are what peeling off front after front gives', (_, any) => {
     fc.assert(
-      fc.property(anyPoints, (points) => {
+      fc.property(any, (points) => {
         const ranks: number[] = [];
         let rest = points.map((_, i) => i);
         for (let rank = 0; rest.length > 0; rank++) {
@@ -81,9 +84,47 @@ describe('fronts', () => {
       { seed: 2 },
     );
   });
+
+  test.each([3, 5])('ranks of 20,000 points with %i objectives are not found by comparing each with each', (objectives) => {
+    const rng = createRng(8);
+    let reads = 0;
+    // Fronts one behind the other: on each every point is worse by a bit than one of the front before.
+    const first = Array.from({ length: 2000 }, () => {
+      const losses = Array.from({ length: objectives - 1 }, () => rng.uniform());
+      return [...losses, -losses.reduce((sum, loss) => sum + loss, 0)];
+    });
+    const points = Array.from({ length: 20_000 }, (_, i) => first[i % 2000]!.map((loss) => loss + Math.floor(i / 2000) / 1024)).map(
+      (point): Losses =>
+        new Proxy(point, {
+          get: (target, key) => {
+            reads += 1;
+            return Reflect.get(target, key);
+          },
+        }),
+    );
+    expect([...dominationRanks(points)]).toEqual(points.map((_, i) => Math.floor(i / 2000)));
+    expect(reads).toBeLessThan(100 * points.length);
+  });
 });
 
-test.each([1, 2, 3, 4])('the hypervolume with %i objectives is what counting cells gives', (objectives) => {
+test('the hypervolume of 20,100 points of a front is computed as well', () => {
+  // Every point of a grid with the sum 199: the cells below it are those whose sum is at least that.
+  const side = 199;
+  const points: Losses[] = [];
+  for (let x = 0; x <= side; x++) for (let y = 0; x + y <= side; y++) points.push([x, y, side - x - y]);
+  let below = 0;
+  for (let sum = 0; sum < side; sum++) below += ((sum + 1) * (sum + 2)) / 2;
+  expect(points).toHaveLength(20_100);
+  expect(hypervolume(points, [side + 1, side + 1, side + 1])).toBe((side + 1) ** 3 - below);
+});
+
+test('the hypervolume of a point that is infinitely good is infinite', () => {
+  const best = [Number.NEGATIVE_INFINITY, 0, 0];
+  expect(hypervolume([best, [0, -1, -1], [-1, -2, 0]], [1, 1, 1])).toBe(Number.POSITIVE_INFINITY);
+  expect(hypervolume([best, [0, 0, 0]], [1, 1, 0])).toBe(0);
+});
+
+test.each([1, 2, 3, 4, 5])('the hypervolume with %i objectives is what counting cells gives', (objectives) => {
   fc.assert(
     fc.property(gridPoints(objectives, 12), (points) => {
       let cells = 0;

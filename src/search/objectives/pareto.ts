@@ -1,3 +1,4 @@
+import { ranksInTree } from './domination-ranks.ts';
 import { undominated } from './undominated.ts';
 
 /** Losses of one trial, one per objective; smaller is better. */
@@ -29,11 +30,12 @@ export function paretoFront(points: readonly Losses[]): readonly number[] {
 const leastOfTree = 64;
 
 /**
- * Returns the rank of each point: 0 if no other dominates it, 1 if only points of rank 0 do, and so on. Equal points share a rank. By
- * efficient non-dominated sorting with binary search (Zhang, Tian, Cheng and Jin 2015): in lexicographic order a
- * point's rank is the first front without a member that dominates it, and every front before that has one.
+ * Returns the rank of each point: 0 if no other dominates it, 1 if only points of rank 0 do, and so on. Equal points share a rank. One or two
+ * objectives by efficient non-dominated sorting with binary search (Zhang, Tian, Cheng and Jin 2015): in lexicographic order a
+ * point's rank is the first front without a member that dominates it, and every front before that has one. More of them by a tree.
  */
 export function dominationRanks(points: readonly Losses[]): Int32Array {
+  if (points.length > leastOfTree && points[0]!.length > 2) return ranksInTree(points);
   const ranks = new Int32Array(points.length);
   const fronts: number[][] = [];
   for (const i of lexicographic(points)) {

@@ -24,6 +24,7 @@ export interface FoldLayoutItem {
   /** Why it is no evidence (null: it is). */
   readonly seen: string | null;
   readonly returns: { readonly seed: readonly number[]; readonly totalReturn: readonly (number | null)[] };
+  /** The lowest return (null: nothing was evaluated); NaN, as `nonFinite` says, where the return of a seed is. */
   readonly worst: number | null;
 }
 
@@ -64,7 +65,9 @@ export async function readFoldLayout(db: Db, address: string | TrialAddress): Pr
     const own = rows.filter(({ fold }) => fold === window.fold);
     const returns = own.map(({ dailyReturns }) => totalReturn(dailyReturns));
     for (const [k, value] of returns.entries()) odd[`folds.${i}.returns.totalReturn.${k}`] = value;
-    const known = returns.filter(Number.isFinite);
+    // NaN where one is: what a seed did not show may be worse than all others.
+    const worst = returns.length === 0 ? null : Math.min(...returns);
+    if (worst !== null) odd[`folds.${i}.worst`] = worst;
     return {
       fold: window.fold,
       train: partsOf(window.parts?.train, window.trainStart, window.trainEnd),
@@ -81,7 +84,7 @@ export async function readFoldLayout(db: Db, address: string | TrialAddress): Pr
           : { bars: window.parts.embargoedBars, sessions: window.parts.embargoedSessions },
       seen: seenOf(window, until),
       returns: { seed: own.map(({ seed }) => seed!), totalReturn: returns.map(finite) },
-      worst: known.length === 0 ? null : Math.min(...known),
+      worst: worst === null ? null : finite(worst),
     };
   });
   return { address: trialAddress(study.name, trial.number), search, folds, seeds: newest.seeds, ...nonFiniteFlag(odd) };

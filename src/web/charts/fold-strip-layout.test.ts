@@ -68,6 +68,23 @@ test('a fold that is not evaluated yet has no returns, one that the search saw s
   expect(rows[1]!.seen).toContain('before the search ended');
 });
 
+test('a seed whose return is no number, or infinite, is drawn and makes the worst what it is', () => {
+  const odd = fold(0, { returns: { seed: [3, 5, 9], totalReturn: [0.02, null, 0.01] }, worst: null });
+  const laid = (said: 'NaN' | '-Infinity') =>
+    layOutFolds({ search: null, folds: [odd], nonFinite: { 'folds.0.returns.totalReturn.1': said, 'folds.0.worst': said } }, 600).rows[0]!;
+  const unknown = laid('NaN');
+  expect(unknown.dots.map(({ words, odd: marked }) => [words, marked])).toEqual([
+    ['seed 3: 2.00 %', false],
+    ['seed 5: unknown', true],
+    ['seed 9: 1.00 %', false],
+  ]);
+  expect(unknown.dots[1]!.y).toBe(unknown.zero);
+  expect(unknown.worst).toMatchObject({ words: 'unknown', lost: true });
+  const lost = laid('-Infinity');
+  expect(lost.worst).toMatchObject({ words: '−∞', lost: true });
+  expect(lost.worst!.y + lost.worst!.height).toBeCloseTo(lost.dots[1]!.y);
+});
+
 test('combinatorial folds have several parts, also training behind a test', () => {
   const { rows } = layOutFolds(
     { search: null, folds: [fold(0, { train: [part(0, 10), part(40, 50)], test: [part(11, 20), part(30, 39)] })] },

@@ -3,7 +3,7 @@ import { percent } from '../../plot/format.ts';
 import { linear, time } from '../../plot/scale.ts';
 
 /** What is drawn of the layout of the folds. */
-export type FoldStripData = Pick<FoldLayout, 'search' | 'folds'>;
+export type FoldStripData = Pick<FoldLayout, 'search' | 'folds' | 'nonFinite'>;
 
 interface Box {
   readonly x: number;
@@ -15,6 +15,8 @@ interface Dot {
   readonly y: number;
   readonly seed: number;
   readonly words: string;
+  /** The return is no number that a scale has: it is drawn on the edge, and without a value in the middle. */
+  readonly odd: boolean;
 }
 
 interface Row {
@@ -51,7 +53,7 @@ interface FoldStripLayout {
 export const stripSizes = { left: 52, right: 60, bar: 20, returns: 34, gap: 14, axis: 24, top: 22 } as const;
 
 /** Places folds on one time axis, one row a fold, with the returns of each seed below the test. @param width in px */
-export function layOutFolds({ search, folds }: FoldStripData, width: number): FoldStripLayout {
+export function layOutFolds({ search, folds, nonFinite }: FoldStripData, width: number): FoldStripLayout {
   const { left, right, bar, returns, gap, axis, top } = stripSizes;
   const at = (text: string): number => Date.parse(text);
   const edges = folds.flatMap(({ train, test }) => [...train, ...test].flatMap(({ start, end }) => [at(start), at(end)]));
@@ -67,11 +69,18 @@ export function layOutFolds({ search, folds }: FoldStripData, width: number): Fo
     const { seed, totalReturn } = fold.returns;
     const spread = Math.max(first.width, 8 * (seed.length + 1));
     const place = (k: number): number => first.x + first.width / 2 - spread / 2 + (spread * (k + 1)) / (seed.length + 1);
+    const value = (name: string, given: number | null | undefined): number | null => {
+      const flag = nonFinite?.[`folds.${i}.${name}`];
+      return given ?? (flag === undefined ? null : Number(flag));
+    };
+    // Beyond the scale is its edge; what is not a number is in the middle.
+    const level = (of: number): number => offset(Number.isNaN(of) ? 0 : Math.max(-most, Math.min(most, of)));
     const dots = seed.flatMap((of, k) => {
-      const value = totalReturn[k];
-      if (value === null || value === undefined) return [];
-      return [{ x: place(k), y: offset(value), seed: of, words: `seed ${of}: ${percent(value)}` }];
+      const own = value(`returns.totalReturn.${k}`, totalReturn[k]);
+      if (own === null) return [];
+      return [{ x: place(k), y: level(own), seed: of, words: `seed ${of}: ${said(own)}`, odd: !Number.isFinite(own) }];
     });
+    const worst = value('worst', fold.worst);
     return {
       fold: fold.fold,
       y,
@@ -81,14 +90,14 @@ export function layOutFolds({ search, folds }: FoldStripData, width: number): Fo
       embargo: fold.embargo === null ? null : leftOut(fold.embargo.sessions, fold.embargo.bars),
       dots,
       worst:
-        fold.worst === null
+        worst === null
           ? null
           : {
               x: first.x + first.width + 4,
-              y: Math.min(offset(0), offset(fold.worst)),
-              height: Math.max(1, Math.abs(offset(fold.worst) - offset(0))),
-              words: percent(fold.worst),
-              lost: fold.worst < 0,
+              y: Math.min(offset(0), level(worst)),
+              height: Math.max(1, Math.abs(level(worst) - offset(0))),
+              words: said(worst),
+              lost: !(worst >= 0),
             },
       zero: offset(0),
       seen: fold.seen,
@@ -104,6 +113,8 @@ export function layOutFolds({ search, folds }: FoldStripData, width: number): Fo
     ticks: ticks.map((tick, i) => ({ x: x(tick), label: labels[i]! })),
   };
 }
+
+const said = (totalReturn: number): string => (Number.isNaN(totalReturn) ? 'unknown' : percent(totalReturn));
 
 /** `1 session (390 bars)`; bars alone where the scheme counts no sessions. */
 function leftOut(sessions: number | null, bars: number): string {

@@ -64,11 +64,17 @@ export function FoldStrip({ data, title }: { readonly data: FoldStripData; reado
               <rect key={x} class={row.seen === null ? 'fold-test' : 'fold-test is-seen'} x={x} y={row.y} width={own} height={bar} />
             ))}
             <path class="fold-zero" d={`M${row.test[0]?.x ?? 0} ${row.zero}h${(row.worst?.x ?? 0) - (row.test[0]?.x ?? 0) + 5}`} />
-            {row.dots.map(({ x, y, seed, words }) => (
-              <circle key={seed} class="fold-dot" cx={x} cy={y} r={3}>
-                <title>{words}</title>
-              </circle>
-            ))}
+            {row.dots.map(({ x, y, seed, words, odd }) =>
+              odd ? (
+                <path key={seed} class="fold-odd" d={`M${x - 3} ${y - 3}l6 6m0 -6l-6 6`}>
+                  <title>{words}</title>
+                </path>
+              ) : (
+                <circle key={seed} class="fold-dot" cx={x} cy={y} r={3}>
+                  <title>{words}</title>
+                </circle>
+              ),
+            )}
             {row.worst !== null && (
               <>
                 <rect

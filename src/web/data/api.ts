@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { bestSchema } from '../../api/routes/best.ts';
+import type { ModelBoard } from '../../api/routes/board.ts';
 import type { ContourChart } from '../../api/routes/charts/contour.ts';
 import type { CurvesChart } from '../../api/routes/charts/curves.ts';
 import type { DegradationChart } from '../../api/routes/charts/degradation.ts';
@@ -40,6 +41,7 @@ export interface Answers {
   '/v1/ledger/verify': z.output<typeof ledgerReportSchema>;
   '/v1/models': z.output<typeof modelsSchema>;
   '/v1/models/{}': z.output<typeof modelDetailSchema>;
+  '/v1/models/{}/board': ModelBoard;
   '/v1/models/{}/history': z.output<typeof historyPageSchema>;
   '/v1/models/{}/versions/{}': z.output<typeof versionDetailSchema>;
   '/v1/models/{}/records/{}': z.output<typeof recordDetailSchema>;

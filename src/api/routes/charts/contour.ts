@@ -1,10 +1,9 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { contour } from '../../charts/contour.ts';
 import type { ChartSource } from '../../charts/figure.ts';
-import { answerOf } from '../../charts/numbers.ts';
 import { drawParams } from '../../charts/param-figure.ts';
-import { tagged } from '../../revision-tag.ts';
-import { listOf, studyPath, taggedAnswersWith, wholeNumberFrom } from '../../schemas.ts';
+import { listOf, wholeNumberFrom } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import { axisSchema, chartPart, count, countsSchema, figurePart, figureQuery, numbersSchema, paramSchema } from './common.ts';
 
 export const contourChartSchema = z
@@ -23,40 +22,25 @@ export const contourChartSchema = z
 
 export type ContourChart = z.infer<typeof contourChartSchema>;
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/contour',
-  operationId: 'chartContour',
-  summary: 'The mean value over cells of two parameters',
-  request: {
-    params: studyPath,
-    query: z.strictObject({
+export function addContourChart(app: OpenAPIHono, source: ChartSource): void {
+  const route = {
+    kind: 'contour',
+    operationId: 'chartContour',
+    summary: 'The mean value over cells of two parameters',
+    query: {
       ...figureQuery,
       pair: listOf(paramSchema, 2).refine((names) => names.length === 2 && names[0] !== names[1], 'two parameters, joined by a comma'),
       cells: wholeNumberFrom(4, 48)
         .default(32)
         .openapi({ default: 32, description: 'Along each axis, and values of a choice that are drawn' }),
-    }),
-  },
-  responses: taggedAnswersWith(contourChartSchema, 'The chart'),
-});
-
-export function addContourChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { pair: names, cells, ...query } = c.req.valid('query');
-    return tagged(
-      c,
-      source.db,
-      name,
-      async () =>
-        c.json(
-          await drawParams(source, name, query, { names, place: 'pair' }, ({ study, columns, revision, trials, figure, about, axes }) =>
-            answerOf({ revision, ...about, ...contour(columns, { trials, figure, axes: [axes[0]!, axes[1]!], cells, seed: study.id }) }),
-          ),
-          200,
-        ),
-      { answers: source.answers },
-    );
-  });
+    },
+    answer: contourChartSchema,
+  };
+  addChart(app, source, route, (name, { pair: names, cells, ...query }) =>
+    drawParams(source, name, query, { names, place: 'pair' }, ({ study, columns, revision, trials, figure, about, axes }) => ({
+      revision,
+      ...about,
+      ...contour(columns, { trials, figure, axes: [axes[0]!, axes[1]!], cells, seed: study.id }),
+    })),
+  );
 }

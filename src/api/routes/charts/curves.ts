@@ -1,10 +1,9 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readChartBand, readChartLines } from '../../../storage/readers/chart-curves.ts';
 import { chooseCurves, curves, pointsOfLine } from '../../charts/curves.ts';
 import { type ChartSource, drawFigure } from '../../charts/figure.ts';
-import { answerOf } from '../../charts/numbers.ts';
-import { tagged } from '../../revision-tag.ts';
-import { listOf, perhaps, studyPath, taggedAnswersWith, textSchema, wholeNumberFrom } from '../../schemas.ts';
+import { listOf, perhaps, textSchema, wholeNumberFrom } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import { chartPart, count, countsSchema, figureQuery, numbersSchema, stateLetterSchema } from './common.ts';
 
 export const curvesChartSchema = z
@@ -45,14 +44,12 @@ const mostLines = 100;
 
 const numbersQuery = listOf(z.string().regex(/^(0|[1-9][0-9]{0,8})$/, 'numbers of trials, joined by commas'), mostLines);
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/curves',
-  operationId: 'chartCurves',
-  summary: 'Curves of the best trials and of a sample of the others, and the deciles of all',
-  request: {
-    params: studyPath,
-    query: z.strictObject({
+export function addCurvesChart(app: OpenAPIHono, source: ChartSource): void {
+  const route = {
+    kind: 'curves',
+    operationId: 'chartCurves',
+    summary: 'Curves of the best trials and of a sample of the others, and the deciles of all',
+    query: {
       ...figureQuery,
       metric: textSchema.optional().openapi({ description: 'Draw this reported metric instead of the reported value' }),
       numbers: numbersQuery.optional().openapi({ description: 'Only these trials' }),
@@ -64,43 +61,30 @@ const show = createRoute({
         .default(200)
         .openapi({ default: 200, description: 'Most points of a curve; fewer where there are many curves' }),
       x: z.enum(['step', 'time']).default('step'),
-    }),
-  },
-  responses: taggedAnswersWith(curvesChartSchema, 'The chart'),
-});
-
-export function addCurvesChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { metric, numbers, top, random, maxSteps, x: axis, ...query } = c.req.valid('query');
-    return tagged(
-      c,
-      source.db,
+    },
+    answer: curvesChartSchema,
+  };
+  addChart(app, source, route, async (name, { metric, numbers, top, random, maxSteps, x: axis, ...query }) => {
+    const { study, revision, chosen } = await drawFigure(
+      source,
       name,
-      async () => {
-        const { study, revision, chosen } = await drawFigure(
-          source,
-          name,
-          query,
-          null,
-          () => [],
-          ({ study: of, columns, revision: at, trials, figure, about }) => ({
-            study: of,
-            revision: at,
-            chosen: chooseCurves(columns, {
-              ...{ trials, figure, direction: about.direction, top, random, seed: of.id },
-              numbers: numbers?.map(Number) ?? null,
-            }),
-          }),
-        );
-        const wanted = { axis, metric: metric ?? null };
-        const read = {
-          lines: await readChartLines(source.db, study.id, [...chosen.lines.keys()], wanted, pointsOfLine(chosen, maxSteps)),
-          band: await readChartBand(source.db, study.id, [...chosen.band], wanted, maxSteps),
-        };
-        return c.json(answerOf({ revision, ...wanted, ...curves(chosen, read) }), 200);
-      },
-      { answers: source.answers },
+      query,
+      null,
+      () => [],
+      ({ study: of, columns, revision: at, trials, figure, about }) => ({
+        study: of,
+        revision: at,
+        chosen: chooseCurves(columns, {
+          ...{ trials, figure, direction: about.direction, top, random, seed: of.id },
+          numbers: numbers?.map(Number) ?? null,
+        }),
+      }),
     );
+    const wanted = { axis, metric: metric ?? null };
+    const read = {
+      lines: await readChartLines(source.db, study.id, [...chosen.lines.keys()], wanted, pointsOfLine(chosen, maxSteps)),
+      band: await readChartBand(source.db, study.id, [...chosen.band], wanted, maxSteps),
+    };
+    return { revision, ...wanted, ...curves(chosen, read) };
   });
 }

@@ -1,10 +1,9 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readValidation } from '../../../storage/validations/read-validation.ts';
 import { type ChartSource, drawTrials, fieldColumn } from '../../charts/figure.ts';
-import { answerOf } from '../../charts/numbers.ts';
 import { outOfSample } from '../../charts/out-of-sample.ts';
-import { tagged } from '../../revision-tag.ts';
-import { jsonNumberSchema, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { jsonNumberSchema } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import { chartPart, count, judgedMetricQuery, numberOf } from './common.ts';
 
 export const degradationChartSchema = z
@@ -19,6 +18,9 @@ export const degradationChartSchema = z
           outOfSample: jsonNumberSchema.openapi({ description: 'Mean over the seeds, each of which trades its folds one after the other' }),
           low: jsonNumberSchema.openapi({ description: 'The lowest of any seed and fold' }),
           high: jsonNumberSchema.openapi({ description: 'The highest of any seed and fold' }),
+          without: count.openapi({
+            description: 'Evaluations of a seed on a fold that have no such figure, or NaN; `low` and `high` are of the others',
+          }),
           seeds: count,
           folds: count,
           complete: z.boolean().openapi({ description: 'False: folds are still to be evaluated' }),
@@ -31,53 +33,34 @@ export const degradationChartSchema = z
 
 export type DegradationChart = z.infer<typeof degradationChartSchema>;
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/degradation',
-  operationId: 'chartDegradation',
-  summary: 'What validated trials showed in the search, and what on folds that it never saw',
-  request: { params: studyPath, query: z.strictObject(judgedMetricQuery) },
-  responses: taggedAnswersWith(degradationChartSchema, 'The chart'),
-});
-
 export function addDegradationChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { metric } = c.req.valid('query');
+  const route = {
+    kind: 'degradation',
+    operationId: 'chartDegradation',
+    summary: 'What validated trials showed in the search, and what on folds that it never saw',
+    query: judgedMetricQuery,
+    answer: degradationChartSchema,
+  };
+  const read = async (name: string, { metric }: { readonly metric: string }): Promise<DegradationChart> => {
+    const { items } = await readValidation(source.db, name);
     const key = `metric:${metric}`;
-    const respond = async () => {
-      const { items } = await readValidation(source.db, name);
-      const validated = items.map((item) => ({ number: numberOf(item.address), ...outOfSample(item, metric) }));
-      const answer = await drawTrials(
-        source,
-        name,
-        {},
-        ['complete'],
-        (study) => [fieldColumn(study, key, 'metric')],
-        ({ columns, revision, trials }) => {
-          const part = { total: trials.length, used: validated.length, shown: validated.length, reduced: 'none' as const };
-          return answerOf({
-            revision,
-            ...part,
-            metric,
-            items: validated.map(({ number, mean, low, high, seeds, folds, complete }) => {
-              const inSearch = columns.further.get(key)![number]!;
-              return {
-                number,
-                inSample: Number.isNaN(inSearch) ? columns.value[number]! : inSearch,
-                outOfSample: mean,
-                low,
-                high,
-                seeds,
-                folds,
-                complete,
-              };
-            }),
-          });
-        },
-      );
-      return c.json(answer, 200);
-    };
-    return tagged(c, source.db, name, respond, { evaluated: true });
-  });
+    return drawTrials(
+      source,
+      name,
+      {},
+      ['complete'],
+      (study) => [fieldColumn(study, key, 'metric')],
+      ({ columns, revision, trials }) => {
+        const found = items.map((item) => {
+          const number = numberOf(item.address);
+          const inSearch = columns.further.get(key)![number]!;
+          const { mean: outside, ...seen } = outOfSample(item, metric);
+          return { number, inSample: Number.isNaN(inSearch) ? columns.value[number]! : inSearch, outOfSample: outside, ...seen };
+        });
+        const used = found.filter(({ inSample, outOfSample: outside }) => !Number.isNaN(inSample) && !Number.isNaN(outside)).length;
+        return { revision, total: trials.length, used, shown: used, reduced: 'none', metric, items: found };
+      },
+    );
+  };
+  addChart(app, source, route, read, () => ({ evaluated: true }));
 }

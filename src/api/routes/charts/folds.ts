@@ -37,7 +37,9 @@ export const foldLayoutSchema = z
           returns: z
             .object({ seed: z.array(count).readonly(), totalReturn: numbersSchema })
             .openapi({ description: 'Net return of the test by seed, as far as evaluated' }),
-          worst: jsonNumberSchema.openapi({ description: 'The lowest of them' }),
+          worst: jsonNumberSchema.openapi({
+            description: 'The lowest of them, NaN where one of them is; null without a flag: none was evaluated',
+          }),
         }),
       )
       .readonly()

@@ -1,12 +1,11 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AssayError } from '../../../core/errors.ts';
 import type { Goal } from '../../../search/trial/history.ts';
 import type { StudyRow } from '../../../storage/schema/rows.ts';
 import { type ChartSource, drawTrials, fieldColumn } from '../../charts/figure.ts';
 import { front } from '../../charts/front.ts';
-import { answerOf } from '../../charts/numbers.ts';
-import { tagged } from '../../revision-tag.ts';
-import { objectivesSchema, orNull, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { objectivesSchema, orNull } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import { chartPart, count, countsSchema, filterQuery, maxPointsQuery, numbersSchema } from './common.ts';
 
 export const frontChartSchema = z
@@ -40,46 +39,29 @@ function goalsOf({ name, objectives }: StudyRow): readonly Goal[] {
   });
 }
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/front',
-  operationId: 'chartFront',
-  summary: 'Trials by their objectives, the Pareto set, and how its hypervolume grew',
-  request: {
-    params: studyPath,
-    query: z.strictObject({ where: filterQuery.where, ...maxPointsQuery }),
-  },
-  responses: taggedAnswersWith(frontChartSchema, 'The chart'),
-});
-
 export function addFrontChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { where, maxPoints } = c.req.valid('query');
-    return tagged(
-      c,
-      source.db,
+  const route = {
+    kind: 'front',
+    operationId: 'chartFront',
+    summary: 'Trials by their objectives, the Pareto set, and how its hypervolume grew',
+    query: { where: filterQuery.where, ...maxPointsQuery },
+    answer: frontChartSchema,
+  };
+  addChart(app, source, route, (name, { where, maxPoints }) =>
+    drawTrials(
+      source,
       name,
-      async () =>
-        c.json(
-          await drawTrials(
-            source,
-            name,
-            { where },
-            ['complete'],
-            (study) =>
-              goalsOf(study)
-                .slice(1)
-                .map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
-            ({ study, columns, revision, trials }) => {
-              const goals = goalsOf(study);
-              const values = goals.map((goal, i) => (i === 0 ? columns.value : columns.further.get(`objective:${goal.name}`)!));
-              return answerOf({ revision, objectives: goals, ...front(columns, { trials, goals, values, maxPoints, seed: study.id }) });
-            },
-          ),
-          200,
-        ),
-      { answers: source.answers },
-    );
-  });
+      { where },
+      ['complete'],
+      (study) =>
+        goalsOf(study)
+          .slice(1)
+          .map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
+      ({ study, columns, revision, trials }) => {
+        const goals = goalsOf(study);
+        const values = goals.map((goal, i) => (i === 0 ? columns.value : columns.further.get(`objective:${goal.name}`)!));
+        return { revision, objectives: goals, ...front(columns, { trials, goals, values, maxPoints, seed: study.id }) };
+      },
+    ),
+  );
 }

@@ -1,9 +1,8 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type ChartSource, drawFigure } from '../../charts/figure.ts';
 import { history } from '../../charts/history.ts';
-import { answerOf } from '../../charts/numbers.ts';
-import { tagged } from '../../revision-tag.ts';
-import { perhaps, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { perhaps } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import { chartPart, count, countsSchema, figurePart, figureQuery, maxPointsQuery, numbersSchema, stateLetterSchema } from './common.ts';
 
 export const historyChartSchema = z
@@ -42,40 +41,26 @@ export const historyChartSchema = z
 
 export type HistoryChart = z.infer<typeof historyChartSchema>;
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/history',
-  operationId: 'chartHistory',
-  summary: 'Values of the trials in the order of their numbers or times, and the best so far',
-  request: {
-    params: studyPath,
-    query: z.strictObject({ ...figureQuery, ...maxPointsQuery, x: z.enum(['number', 'time']).default('number') }),
-  },
-  responses: taggedAnswersWith(historyChartSchema, 'The chart'),
-});
-
 export function addHistoryChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study } = c.req.valid('param');
-    const { x: axis, maxPoints, ...query } = c.req.valid('query');
-    return tagged(
-      c,
-      source.db,
+  const route = {
+    kind: 'history',
+    operationId: 'chartHistory',
+    summary: 'Values of the trials in the order of their numbers or times, and the best so far',
+    query: { ...figureQuery, ...maxPointsQuery, x: z.enum(['number', 'time']).default('number') },
+    answer: historyChartSchema,
+  };
+  addChart(app, source, route, (study, { x: axis, maxPoints, ...query }) =>
+    drawFigure(
+      source,
       study,
-      async () =>
-        c.json(
-          await drawFigure(
-            source,
-            study,
-            query,
-            null,
-            () => [],
-            ({ columns, revision, trials, figure, about }) =>
-              answerOf({ revision, ...about, ...history(columns, { trials, figure, direction: about.direction, axis, maxPoints }) }),
-          ),
-          200,
-        ),
-      { answers: source.answers },
-    );
-  });
+      query,
+      null,
+      () => [],
+      ({ columns, revision, trials, figure, about }) => ({
+        revision,
+        ...about,
+        ...history(columns, { trials, figure, direction: about.direction, axis, maxPoints }),
+      }),
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AssayError } from '../../../core/errors.ts';
 import { compileSpace, type FlatParam } from '../../../search/space/compile.ts';
 import { objectiveAt } from '../../../storage/readers/front.ts';
@@ -6,9 +6,8 @@ import type { StudyRow } from '../../../storage/schema/rows.ts';
 import { mostParamsOf, paramColumn, paramsOf } from '../../charts/axis.ts';
 import { type ChartSource, drawTrials, fieldColumn } from '../../charts/figure.ts';
 import { importanceChart } from '../../charts/importance.ts';
-import { answerOf } from '../../charts/numbers.ts';
-import { tagged } from '../../revision-tag.ts';
-import { studyPath, taggedAnswersWith, textSchema } from '../../schemas.ts';
+import { textSchema } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import { chartPart, count, filterQuery } from './common.ts';
 
 export const importanceMethods = ['ped-anova', 'fanova', 'mdi'] as const;
@@ -50,61 +49,45 @@ function everyParam(study: StudyRow): readonly FlatParam[] {
   );
 }
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/importance',
-  operationId: 'chartImportance',
-  summary: 'Which parameters decide, with intervals',
-  request: {
-    params: studyPath,
-    query: z.strictObject({
+export function addImportanceChart(app: OpenAPIHono, source: ChartSource): void {
+  const route = {
+    kind: 'importance',
+    operationId: 'chartImportance',
+    summary: 'Which parameters decide, with intervals',
+    query: {
       where: filterQuery.where,
       objective: textSchema.optional().openapi({ description: 'Of several objectives, this one alone; the forests need one' }),
       method: z.enum(importanceMethods).default('ped-anova'),
-    }),
-  },
-  responses: taggedAnswersWith(importanceChartSchema, 'Parameters, the most important first'),
-});
-
-export function addImportanceChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { where, objective, method } = c.req.valid('query');
-    return tagged(
-      c,
-      source.db,
+    },
+    answer: importanceChartSchema,
+    description: 'Parameters, the most important first',
+  };
+  addChart(app, source, route, (name, { where, objective, method }) =>
+    drawTrials(
+      source,
       name,
-      async () =>
-        c.json(
-          await drawTrials(
-            source,
-            name,
-            { where },
-            ['complete'],
-            (study) => [
-              ...everyParam(study).map((param) => paramColumn(study, param)),
-              ...(study.objectives ?? []).slice(1).map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
-            ],
-            ({ study, columns, revision, trials }) => {
-              const goals = study.objectives ?? [];
-              return answerOf({
-                revision,
-                objective: objective ?? null,
-                ...importanceChart(columns, {
-                  space: compileSpace(study.space),
-                  directions: goals.length === 0 ? [study.direction] : goals.map(({ direction }) => direction),
-                  objectiveKeys: goals.slice(1).map((goal) => `objective:${goal.name}`),
-                  objective: objective === undefined ? undefined : objectiveAt(study, objective),
-                  method,
-                  trials,
-                  seed: study.id,
-                }),
-              });
-            },
-          ),
-          200,
-        ),
-      { answers: source.answers },
-    );
-  });
+      { where },
+      ['complete'],
+      (study) => [
+        ...everyParam(study).map((param) => paramColumn(study, param)),
+        ...(study.objectives ?? []).slice(1).map((goal) => fieldColumn(study, `objective:${goal.name}`, 'objective')),
+      ],
+      ({ study, columns, revision, trials }) => {
+        const goals = study.objectives ?? [];
+        return {
+          revision,
+          objective: objective ?? null,
+          ...importanceChart(columns, {
+            space: compileSpace(study.space),
+            directions: goals.length === 0 ? [study.direction] : goals.map(({ direction }) => direction),
+            objectiveKeys: goals.slice(1).map((goal) => `objective:${goal.name}`),
+            objective: objective === undefined ? undefined : objectiveAt(study, objective),
+            method,
+            trials,
+            seed: study.id,
+          }),
+        };
+      },
+    ),
+  );
 }

@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { findStudy } from '../../../storage/readers/find.ts';
 import { bestValidated } from '../../../storage/validations/newest-validation.ts';
 import { readReturns } from '../../../storage/validations/read-returns.ts';
@@ -7,9 +7,8 @@ import { loadGatePolicy } from '../../../trading/config/load.ts';
 import { countedSharpe } from '../../../validation/variation.ts';
 import { type ChartSource, drawTrials, fieldColumn } from '../../charts/figure.ts';
 import { luck } from '../../charts/luck.ts';
-import { answerOf } from '../../charts/numbers.ts';
-import { tagged } from '../../revision-tag.ts';
-import { jsonNumberSchema, studyPath, taggedAnswersWith, wholeNumberFrom } from '../../schemas.ts';
+import { jsonNumberSchema, wholeNumberFrom } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import { chartPart, count, countsSchema, numbersSchema } from './common.ts';
 
 export const luckChartSchema = z
@@ -41,65 +40,55 @@ export const luckChartSchema = z
 
 export type LuckChart = z.infer<typeof luckChartSchema>;
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/luck',
-  operationId: 'chartLuck',
-  summary: 'A validated trial against the best that luck would show',
-  request: {
-    params: studyPath,
-    query: z.strictObject({
-      number: wholeNumberFrom(0, 999_999_999)
-        .optional()
-        .openapi({ description: 'A validated trial; default: of those the one with the best value' }),
-    }),
-  },
-  responses: taggedAnswersWith(luckChartSchema, 'The chart'),
-});
-
 const [sharpeKey, turnoverKey] = ['metric:sharpeDaily', 'metric:turnover'];
 
 export function addLuckChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { number: asked } = c.req.valid('query');
-    const respond = async () => {
-      const { db } = source;
-      const study = await findStudy(db, name);
-      const number = asked ?? (await bestValidated(db, study));
-      const [returns, trialsTried, trialsOnSameData] = await Promise.all([
-        number === null ? null : readReturns(db, { study: name, number }),
-        countTried(db, study.id),
-        countTriedOnSameData(db, study.id),
-      ]);
-      const policy = loadGatePolicy(study.policy).gates['deflated-sharpe'];
-      const answer = await drawTrials(
-        source,
-        name,
-        {},
-        ['complete'],
-        (of) => [fieldColumn(of, sharpeKey, 'metric'), fieldColumn(of, turnoverKey, 'metric')],
-        ({ columns, revision, trials }) => {
-          const metric = (key: string, of: number): number => columns.further.get(key)![of]!;
-          const trialSharpes = Array.from(trials, (of) =>
-            countedSharpe({ sharpeDaily: metric(sharpeKey, of), turnover: metric(turnoverKey, of) }),
-          );
-          const known = trialSharpes.filter((ratio) => !Number.isNaN(ratio)).length;
-          return {
-            revision,
-            ...{ total: trials.length, used: known, shown: 0, reduced: known === 0 ? ('none' as const) : ('bins' as const) },
-            number,
-            ...luck({ seeds: seedsOf(returns), trialSharpes, trialsTried, trialsOnSameData }),
-            threshold: policy?.minimum ?? null,
-            minimumDays: policy?.minimumDays ?? null,
-            severity: policy?.severity ?? null,
-          };
-        },
-      );
-      return c.json(answerOf(answer), 200);
-    };
-    return tagged(c, source.db, name, respond, { evaluated: true, sameData: true });
-  });
+  const route = {
+    kind: 'luck',
+    operationId: 'chartLuck',
+    summary: 'A validated trial against the best that luck would show',
+    query: {
+      number: wholeNumberFrom(0, 999_999_999)
+        .optional()
+        .openapi({ description: 'A validated trial; default: of those the one with the best value' }),
+    },
+    answer: luckChartSchema,
+  };
+  const read = async (name: string, { number: asked }: { readonly number?: number | undefined }): Promise<LuckChart> => {
+    const { db } = source;
+    const study = await findStudy(db, name);
+    const number = asked ?? (await bestValidated(db, study));
+    const [returns, trialsTried, trialsOnSameData] = await Promise.all([
+      number === null ? null : readReturns(db, { study: name, number }),
+      countTried(db, study.id),
+      countTriedOnSameData(db, study.id),
+    ]);
+    const policy = loadGatePolicy(study.policy).gates['deflated-sharpe'];
+    return drawTrials(
+      source,
+      name,
+      {},
+      ['complete'],
+      (of) => [fieldColumn(of, sharpeKey, 'metric'), fieldColumn(of, turnoverKey, 'metric')],
+      ({ columns, revision, trials }) => {
+        const metric = (key: string, of: number): number => columns.further.get(key)![of]!;
+        const trialSharpes = Array.from(trials, (of) =>
+          countedSharpe({ sharpeDaily: metric(sharpeKey, of), turnover: metric(turnoverKey, of) }),
+        );
+        const known = trialSharpes.filter((ratio) => !Number.isNaN(ratio)).length;
+        return {
+          revision,
+          ...{ total: trials.length, used: known, shown: 0, reduced: known === 0 ? 'none' : 'bins' },
+          number,
+          ...luck({ seeds: seedsOf(returns), trialSharpes, trialsTried, trialsOnSameData }),
+          threshold: policy?.minimum ?? null,
+          minimumDays: policy?.minimumDays ?? null,
+          severity: policy?.severity ?? null,
+        };
+      },
+    );
+  };
+  addChart(app, source, route, read, () => ({ evaluated: true, sameData: true }));
 }
 
 /** Daily returns over all folds, by seed; a return that JSON has not is NaN. */

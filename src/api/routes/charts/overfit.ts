@@ -1,13 +1,12 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readInnerReturns } from '../../../storage/validations/read-search-evidence.ts';
 import { loadGatePolicy } from '../../../trading/config/load.ts';
 import { fewestTrials } from '../../../validation/statistics/cscv.ts';
 import { type ChartSource, drawTrials } from '../../charts/figure.ts';
-import { answerOf } from '../../charts/numbers.ts';
 import { overfit } from '../../charts/overfit.ts';
 import { sampleOf } from '../../charts/sample.ts';
-import { tagged } from '../../revision-tag.ts';
-import { jsonNumberSchema, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { jsonNumberSchema } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import { chartPart, count, countsSchema, numbersSchema } from './common.ts';
 
 export const overfitChartSchema = z
@@ -40,45 +39,40 @@ export const overfitChartSchema = z
 
 export type OverfitChart = z.infer<typeof overfitChartSchema>;
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/overfit',
-  operationId: 'chartOverfit',
-  summary: 'What picking the best trial by one half of the inner days is worth on the other half',
-  request: { params: studyPath, query: z.strictObject({}) },
-  responses: taggedAnswersWith(overfitChartSchema, 'The chart'),
-});
-
 /** Complete trials that are read: more take seconds, 12,870 halves of 16 blocks each. */
 const mostTrials = 1000;
 
 export function addOverfitChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const respond = async () => {
-      const { study, revision, total, sample } = await drawTrials(
-        source,
-        name,
-        {},
-        ['complete'],
-        () => [],
-        (drawing) => ({
-          ...drawing,
-          total: drawing.trials.length,
-          sample: sampleOf(drawing.trials, mostTrials, drawing.study.id),
-        }),
-      );
-      const read = await readInnerReturns(source.db, study.id, [...sample]);
-      const policy = loadGatePolicy(study.policy).gates.overfit;
-      const trials = read.filter(({ pruned }) => pruned !== true);
-      const found = overfit(trials, { blocks: policy?.blocks ?? 16, minimumTrials: policy?.minimumTrials ?? fewestTrials });
-      const isSample = sample.length < total;
-      const part = { total, used: trials.length, shown: trials.length, reduced: isSample ? ('sample' as const) : ('none' as const) };
-      return c.json(
-        answerOf({ revision, ...part, ...found, threshold: policy?.maximumLoss ?? null, severity: policy?.severity ?? null }),
-        200,
-      );
+  const route = {
+    kind: 'overfit',
+    operationId: 'chartOverfit',
+    summary: 'What picking the best trial by one half of the inner days is worth on the other half',
+    query: {},
+    answer: overfitChartSchema,
+  };
+  const read = async (name: string): Promise<OverfitChart> => {
+    const { study, revision, total, sample } = await drawTrials(
+      source,
+      name,
+      {},
+      ['complete'],
+      () => [],
+      (drawing) => ({
+        ...drawing,
+        total: drawing.trials.length,
+        sample: sampleOf(drawing.trials, mostTrials, drawing.study.id),
+      }),
+    );
+    const found = await readInnerReturns(source.db, study.id, [...sample]);
+    const policy = loadGatePolicy(study.policy).gates.overfit;
+    const trials = found.filter(({ pruned }) => pruned !== true);
+    return {
+      revision,
+      ...{ total, used: trials.length, shown: trials.length, reduced: sample.length < total ? 'sample' : 'none' },
+      ...overfit(trials, { blocks: policy?.blocks ?? 16, minimumTrials: policy?.minimumTrials ?? fewestTrials }),
+      threshold: policy?.maximumLoss ?? null,
+      severity: policy?.severity ?? null,
     };
-    return tagged(c, source.db, name, respond);
-  });
+  };
+  addChart(app, source, route, read, () => ({}));
 }

@@ -1,11 +1,10 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { paramsOf } from '../../charts/axis.ts';
 import type { ChartSource } from '../../charts/figure.ts';
-import { answerOf } from '../../charts/numbers.ts';
 import { parallel } from '../../charts/parallel.ts';
 import { drawParams } from '../../charts/param-figure.ts';
-import { tagged } from '../../revision-tag.ts';
-import { listOf, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { listOf } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import {
   axisSchema,
   chartPart,
@@ -38,46 +37,27 @@ export const parallelChartSchema = z
 
 export type ParallelChart = z.infer<typeof parallelChartSchema>;
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/parallel',
-  operationId: 'chartParallel',
-  summary: 'A line for each trial through its parameters',
-  request: {
-    params: studyPath,
-    query: z.strictObject({
+export function addParallelChart(app: OpenAPIHono, source: ChartSource): void {
+  const route = {
+    kind: 'parallel',
+    operationId: 'chartParallel',
+    summary: 'A line for each trial through its parameters',
+    query: {
       ...figureQuery,
       ...maxPointsQuery,
       params: listOf(paramSchema, 60).optional().openapi({ description: 'Default: the first thirty that vary' }),
-    }),
-  },
-  responses: taggedAnswersWith(parallelChartSchema, 'The chart'),
-});
-
-export function addParallelChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { params: names, maxPoints, ...query } = c.req.valid('query');
-    return tagged(
-      c,
-      source.db,
-      name,
-      async () =>
-        c.json(
-          await drawParams(source, name, query, { names }, ({ study, columns, revision, trials, figure, about, axes }) =>
-            answerOf({
-              revision,
-              ...about,
-              params: paramsOf(study, undefined).length,
-              ...parallel(columns, {
-                ...{ trials, figure, direction: about.direction, maxPoints, seed: study.id, axes },
-                named: names !== undefined,
-              }),
-            }),
-          ),
-          200,
-        ),
-      { answers: source.answers },
-    );
-  });
+    },
+    answer: parallelChartSchema,
+  };
+  addChart(app, source, route, (name, { params: names, maxPoints, ...query }) =>
+    drawParams(source, name, query, { names }, ({ study, columns, revision, trials, figure, about, axes }) => ({
+      revision,
+      ...about,
+      params: paramsOf(study, undefined).length,
+      ...parallel(columns, {
+        ...{ trials, figure, direction: about.direction, maxPoints, seed: study.id, axes },
+        named: names !== undefined,
+      }),
+    })),
+  );
 }

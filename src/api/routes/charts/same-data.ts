@@ -1,14 +1,13 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { AssayError } from '../../../core/errors.ts';
 import { findStudy } from '../../../storage/readers/find.ts';
 import { validatedOnSameData } from '../../../storage/readers/same-data.ts';
 import { readValidation } from '../../../storage/validations/read-validation.ts';
 import { axisOf, paramColumn, paramsOf } from '../../charts/axis.ts';
 import { type ChartSource, drawTrials } from '../../charts/figure.ts';
-import { answerOf, drawn } from '../../charts/numbers.ts';
-import { outOfSample } from '../../charts/out-of-sample.ts';
-import { tagged } from '../../revision-tag.ts';
-import { studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { drawn } from '../../charts/numbers.ts';
+import { type OutOfSample, outOfSample } from '../../charts/out-of-sample.ts';
+import { addChart } from './add-chart.ts';
 import {
   axisSchema,
   type ChartAxis,
@@ -38,6 +37,12 @@ export const sameDataChartSchema = z
     outOfSample: numbersSchema,
     low: numbersSchema,
     high: numbersSchema,
+    without: countsSchema.openapi({
+      description: 'Evaluations of a seed on a fold without the figure; `low` and `high` are of the others',
+    }),
+    unknown: count.openapi({
+      description: 'Validated trials with the parameter whose figure is not known: an evaluation has none, or NaN',
+    }),
     others: count.openapi({
       description: 'Validated trials on the same data without the parameter, or with a value this study does not know',
     }),
@@ -46,66 +51,74 @@ export const sameDataChartSchema = z
 
 export type SameDataChart = z.infer<typeof sameDataChartSchema>;
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/same-data',
-  operationId: 'chartSameData',
-  summary: 'A parameter against what validated trials showed out of sample, over all studies on the same data',
-  request: { params: studyPath, query: z.strictObject({ param: paramSchema, ...judgedMetricQuery }) },
-  responses: taggedAnswersWith(sameDataChartSchema, 'The chart'),
-});
-
 /** Points, and studies that are asked: validated trials are few. Of more the newest are kept. */
 const mostPoints = 1000;
 const mostStudies = 50;
 
 export function addSameDataChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { param, metric } = c.req.valid('query');
-    const respond = async () => {
-      const study = await findStudy(source.db, name);
-      const axis = axisOf(paramsOf(study, [param], 'param')[0]!);
-      const others = await validatedOnSameData(source.db, study.id, mostStudies - 1);
-      const names = [name, ...others.names];
-      const found: {
-        readonly study: string;
-        readonly number: number;
-        readonly x: number;
-        readonly seen: ReturnType<typeof outOfSample>;
-      }[] = [];
-      let [validated, revision] = [0, 0];
-      for (const one of names) {
-        const { items } = await readValidation(source.db, one);
-        validated += items.length;
-        const known = await placesOf(source, one, axis);
-        if (one === name) revision = known.revision;
-        const newestFirst = items.map((item) => ({ item, number: numberOf(item.address) })).sort((a, b) => b.number - a.number);
-        for (const { item, number } of newestFirst) {
-          const seen = outOfSample(item, metric);
-          const x = known.of(number);
-          if (!Number.isNaN(x) && !Number.isNaN(seen.mean)) found.push({ study: one, number, x, seen });
-        }
-      }
-      const shown = found.slice(0, mostPoints);
-      const studies = names.filter((one) => one === name || shown.some((point) => point.study === one));
-      return c.json(
-        answerOf({
-          ...{ revision, total: validated, used: found.length, shown: shown.length },
-          reduced: shown.length < found.length ? ('sample' as const) : ('none' as const),
-          ...{ metric, axis, studies, asked: names.length, onSameData: 1 + others.total, others: validated - found.length },
-          study: shown.map((point) => studies.indexOf(point.study)),
-          number: shown.map(({ number }) => number),
-          x: drawn(shown.map(({ x }) => x)),
-          outOfSample: drawn(shown.map(({ seen }) => seen.mean)),
-          low: drawn(shown.map(({ seen }) => seen.low)),
-          high: drawn(shown.map(({ seen }) => seen.high)),
-        }),
-        200,
-      );
-    };
-    return tagged(c, source.db, name, respond, { evaluated: true, sameData: true });
-  });
+  const route = {
+    kind: 'same-data',
+    operationId: 'chartSameData',
+    summary: 'A parameter against what validated trials showed out of sample, over all studies on the same data',
+    query: { param: paramSchema, ...judgedMetricQuery },
+    answer: sameDataChartSchema,
+  };
+  addChart(
+    app,
+    source,
+    route,
+    (name, query) => sameData(source, name, query),
+    () => ({ evaluated: true, sameData: true }),
+  );
+}
+
+interface Found {
+  readonly study: string;
+  readonly number: number;
+  readonly x: number;
+  readonly seen: OutOfSample;
+}
+
+async function sameData(
+  source: ChartSource,
+  name: string,
+  { param, metric }: { readonly param: string; readonly metric: string },
+): Promise<SameDataChart> {
+  const study = await findStudy(source.db, name);
+  const axis = axisOf(paramsOf(study, [param], 'param')[0]!);
+  const others = await validatedOnSameData(source.db, study.id, mostStudies - 1);
+  const names = [name, ...others.names];
+  const found: Found[] = [];
+  let [validated, unknown, revision] = [0, 0, 0];
+  for (const one of names) {
+    const { items } = await readValidation(source.db, one);
+    validated += items.length;
+    const known = await placesOf(source, one, axis);
+    if (one === name) revision = known.revision;
+    const newestFirst = items.map((item) => ({ item, number: numberOf(item.address) })).sort((a, b) => b.number - a.number);
+    for (const { item, number } of newestFirst) {
+      const seen = outOfSample(item, metric);
+      const x = known.of(number);
+      if (Number.isNaN(x)) continue;
+      if (Number.isNaN(seen.mean)) unknown += 1;
+      else found.push({ study: one, number, x, seen });
+    }
+  }
+  const shown = found.slice(0, mostPoints);
+  const studies = names.filter((one) => one === name || shown.some((point) => point.study === one));
+  return {
+    ...{ revision, total: validated, used: found.length, shown: shown.length },
+    reduced: shown.length < found.length ? 'sample' : 'none',
+    ...{ metric, axis, studies, asked: names.length, onSameData: 1 + others.total },
+    ...{ others: validated - found.length - unknown, unknown },
+    study: shown.map((point) => studies.indexOf(point.study)),
+    number: shown.map(({ number }) => number),
+    x: drawn(shown.map(({ x }) => x)),
+    outOfSample: drawn(shown.map(({ seen }) => seen.mean)),
+    low: drawn(shown.map(({ seen }) => seen.low)),
+    high: drawn(shown.map(({ seen }) => seen.high)),
+    without: shown.map(({ seen }) => seen.without),
+  };
 }
 
 /** Places on this study's axis of the trials of a study; NaN for those that have none there. */

@@ -1,10 +1,9 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ChartSource } from '../../charts/figure.ts';
-import { answerOf } from '../../charts/numbers.ts';
 import { drawParams } from '../../charts/param-figure.ts';
 import { slice } from '../../charts/slice.ts';
-import { tagged } from '../../revision-tag.ts';
-import { listOf, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { listOf } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import {
   axisSchema,
   chartPart,
@@ -35,38 +34,19 @@ export const sliceChartSchema = z.object({ ...chartPart, ...figurePart, params: 
 
 export type SliceChart = z.infer<typeof sliceChartSchema>;
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/slice',
-  operationId: 'chartSlice',
-  summary: 'The value against each of some parameters, with quartiles',
-  request: {
-    params: studyPath,
-    query: z.strictObject({
-      ...figureQuery,
-      ...maxPointsQuery,
-      params: listOf(paramSchema, 12).openapi({ description: 'Twelve at most' }),
-    }),
-  },
-  responses: taggedAnswersWith(sliceChartSchema, 'The chart'),
-});
-
 export function addSliceChart(app: OpenAPIHono, source: ChartSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { params: names, maxPoints, ...query } = c.req.valid('query');
-    return tagged(
-      c,
-      source.db,
-      name,
-      async () =>
-        c.json(
-          await drawParams(source, name, query, { names }, ({ study, columns, revision, trials, figure, about, axes }) =>
-            answerOf({ revision, ...about, ...slice(columns, { trials, figure, axes, maxPoints, seed: study.id }) }),
-          ),
-          200,
-        ),
-      { answers: source.answers },
-    );
-  });
+  const route = {
+    kind: 'slice',
+    operationId: 'chartSlice',
+    summary: 'The value against each of some parameters, with quartiles',
+    query: { ...figureQuery, ...maxPointsQuery, params: listOf(paramSchema, 12).openapi({ description: 'Twelve at most' }) },
+    answer: sliceChartSchema,
+  };
+  addChart(app, source, route, (name, { params: names, maxPoints, ...query }) =>
+    drawParams(source, name, query, { names }, ({ study, columns, revision, trials, figure, about, axes }) => ({
+      revision,
+      ...about,
+      ...slice(columns, { trials, figure, axes, maxPoints, seed: study.id }),
+    })),
+  );
 }

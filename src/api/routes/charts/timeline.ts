@@ -1,8 +1,8 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { drawTrials } from '../../charts/figure.ts';
 import { timeline } from '../../charts/timeline.ts';
-import { tagged } from '../../revision-tag.ts';
-import { perhaps, studyPath, taggedAnswersWith } from '../../schemas.ts';
+import { perhaps } from '../../schemas.ts';
+import { addChart } from './add-chart.ts';
 import { chartPart, count, countsSchema, filterQuery, maxPointsQuery, numbersSchema } from './common.ts';
 import type { TimelineSource } from './index.ts';
 
@@ -59,14 +59,12 @@ const momentSchema = z
   .pipe(z.int())
   .openapi({ type: 'integer', minimum: 0, maximum: 99_999_999_999_999 });
 
-const show = createRoute({
-  method: 'get',
-  path: '/v1/studies/{study}/charts/timeline',
-  operationId: 'chartTimeline',
-  summary: 'Attempts by worker or device',
-  request: {
-    params: studyPath,
-    query: z.strictObject({
+export function addTimelineChart(app: OpenAPIHono, source: TimelineSource): void {
+  const route = {
+    kind: 'timeline',
+    operationId: 'chartTimeline',
+    summary: 'Attempts by worker or device',
+    query: {
       ...filterQuery,
       ...maxPointsQuery,
       by: z.enum(['worker', 'device']).default('worker'),
@@ -74,16 +72,14 @@ const show = createRoute({
       to: momentSchema
         .optional()
         .openapi({ description: 'Milliseconds since 1970, exclusive; default: the end of the last attempt, or now' }),
-    }),
-  },
-  responses: taggedAnswersWith(timelineChartSchema, 'The chart'),
-});
-
-export function addTimelineChart(app: OpenAPIHono, source: TimelineSource): void {
-  app.openapi(show, (c) => {
-    const { study: name } = c.req.valid('param');
-    const { by, from = null, to = null, maxPoints, ...query } = c.req.valid('query');
-    return tagged(c, source.db, name, async () => {
+    },
+    answer: timelineChartSchema,
+  };
+  addChart(
+    app,
+    source,
+    route,
+    async (name, { by, from = null, to = null, maxPoints, ...query }) => {
       const { study, revision, trials } = await drawTrials(
         source,
         name,
@@ -93,7 +89,8 @@ export function addTimelineChart(app: OpenAPIHono, source: TimelineSource): void
         (drawing) => drawing,
       );
       const pieces = await source.attempts.attemptsOf(study);
-      return c.json({ revision, ...timeline(pieces, { trials, by, from, until: to, now: Date.now(), maxPoints }) }, 200);
-    });
-  });
+      return { revision, ...timeline(pieces, { trials, by, from, until: to, now: Date.now(), maxPoints }) };
+    },
+    () => ({}),
+  );
 }

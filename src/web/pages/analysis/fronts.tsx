@@ -21,10 +21,21 @@ export function Fronts(shared: SharedProps): VNode {
             <Front key={pair.join(' ')} chart={answer} pair={pair} {...shared} />
           ))}
           {answer.hypervolume !== null && answer.hypervolume.number.length > 0 && <Hypervolume chart={answer} />}
+          {isTooLarge(answer) && (
+            <p class="muted">
+              How the hypervolume grew is not drawn: too many trials were trade-offs when they were the newest.{' '}
+              <code>assay best {shared.name}</code> says what it is now.
+            </p>
+          )}
         </div>
       )}
     </Panel>
   );
+}
+
+/** True where there is a hypervolume to measure, but too much of it for each moment. */
+function isTooLarge({ hypervolume, objectives }: FrontChart): boolean {
+  return hypervolume === null && (objectives ?? []).every(({ reference }) => reference !== null);
 }
 
 function Front({

@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { historyPageSchema, modelDetailSchema } from '../../../api/routes/models.ts';
+import type { boardSchema } from '../../../api/routes/board.ts';
 import { utc } from '../../../plot/format.ts';
 import { useAnswer } from '../../data/query.ts';
 import { Confirm } from '../../parts/confirm.tsx';
@@ -12,20 +12,18 @@ import { ProblemNote } from '../../parts/panel.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { useOrder } from '../../parts/use-order.ts';
 import { Time } from '../../parts/value.tsx';
-import { versionBefore } from './named.ts';
 import { promotedBy } from './promoted-by.ts';
 import { trialHref } from './trial-href.ts';
 
-type Detail = z.output<typeof modelDetailSchema>;
-type History = z.output<typeof historyPageSchema>;
+type BoardAnswer = z.output<typeof boardSchema>;
 
 /** A column for each alias, with the version that it names. */
-export function Board({ detail, history }: { readonly detail: Detail; readonly history: History | undefined }): VNode {
+export function Board({ board }: { readonly board: BoardAnswer }): VNode {
   return (
     <ul class="board">
-      {detail.aliases.map((alias) => (
-        <li key={alias.alias}>
-          <AliasColumn detail={detail} alias={alias} history={history} />
+      {board.columns.map((column) => (
+        <li key={column.alias}>
+          <AliasColumn board={board} column={column} />
         </li>
       ))}
     </ul>
@@ -33,16 +31,12 @@ export function Board({ detail, history }: { readonly detail: Detail; readonly h
 }
 
 interface AliasColumnProps {
-  readonly detail: Detail;
-  readonly alias: Detail['aliases'][number];
-  readonly history: History | undefined;
+  readonly board: BoardAnswer;
+  readonly column: BoardAnswer['columns'][number];
 }
 
-function AliasColumn({ detail, alias: { alias, version, movedAt }, history }: AliasColumnProps): VNode {
+function AliasColumn({ board, column: { alias, version, movedAt, previous } }: AliasColumnProps): VNode {
   const [asked, setAsked] = useState<Seen | null>(null);
-  // Records that are not on this page could say more, so the server decides then.
-  const whole = history !== undefined && history.next === null && history.items.length === history.total;
-  const before = whole ? versionBefore(history.items, alias) : undefined;
   return (
     <>
       <header class="board-head">
@@ -51,19 +45,19 @@ function AliasColumn({ detail, alias: { alias, version, movedAt }, history }: Al
         </h3>
         <button
           type="button"
-          disabled={before === null}
-          title={before === null ? 'it never named another version' : undefined}
-          onClick={() => setAsked({ version, before: before ?? null, sequence: detail.lastDecision?.sequence ?? 0 })}
+          disabled={previous === null}
+          title={previous === null ? 'it never named another version' : undefined}
+          onClick={() => setAsked({ version, before: previous, sequence: board.lastDecision?.sequence ?? 0 })}
         >
           <Icon name="undo" /> Roll back …
         </button>
       </header>
-      <VersionCard model={detail.name} version={version} />
+      <VersionCard model={board.name} version={version} />
       <p class="muted small-text">
         Moved <Time of={movedAt} />
-        {before === null && '; it never named another version, so there is nothing to roll back to'}
+        {previous === null && '; it never named another version, so there is nothing to roll back to'}
       </p>
-      <Rollback model={detail.name} alias={alias} seen={asked} onClose={() => setAsked(null)} />
+      <Rollback model={board.name} alias={alias} seen={asked} onClose={() => setAsked(null)} />
     </>
   );
 }
@@ -116,9 +110,10 @@ function VersionCard({ model, version }: { readonly model: string; readonly vers
           </span>
         ))}
       </p>
-      {overrides.map(({ sequence, by, requestedBy, reason }) => (
+      {overrides.map(({ sequence, by, requestedBy, reason, promotionReason }) => (
         <p key={sequence} class="caution">
           Override (record {sequence}): {requestedBy} was refused, {by} set it aside: {reason}
+          {promotionReason !== null && `; promoted because: ${promotionReason}`}
         </p>
       ))}
     </div>
@@ -128,7 +123,7 @@ function VersionCard({ model, version }: { readonly model: string; readonly vers
 /** What a person saw who asked for a rollback: it is carried out only if this still holds. */
 interface Seen {
   readonly version: number;
-  /** Null: not known here. */
+  /** To which it goes back; null: to none, and nobody can ask. */
   readonly before: number | null;
   /** Of the newest decision on the model; 0: none. */
   readonly sequence: number;
@@ -163,9 +158,8 @@ function Rollback({ model, alias, seen, onClose }: RollbackProps): VNode {
     >
       <div class="promote-form">
         <p>
-          {model}@{alias} names version {seen?.version}
-          {seen?.before === null ? '' : ` and will name version ${seen?.before}`}. The bytes of that version and its evidence are checked
-          first. Version {seen?.version} may not return before its cool-down is over. The record stays for ever.
+          {model}@{alias} names version {seen?.version} and will name version {seen?.before}. The bytes of that version and its evidence are
+          checked first. Version {seen?.version} may not return before its cool-down is over. The record stays for ever.
         </p>
         <DecisionFields reasonLabel="Reason" reason={reason} onReason={setReason} name={name} onName={setName} />
       </div>

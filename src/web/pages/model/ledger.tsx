@@ -1,11 +1,12 @@
 import type { z } from '@hono/zod-openapi';
 import type { VNode } from 'preact';
-import type { historyPageSchema } from '../../../api/routes/models.ts';
+import type { decisionSchema, historyPageSchema } from '../../../api/routes/models.ts';
 import { wordsOf } from '../../parts/gate-words.ts';
 import { type Mark, StateMark } from '../../parts/state-mark.tsx';
 import { Time } from '../../parts/value.tsx';
-import type { Decision } from './named.ts';
 import { trialHref } from './trial-href.ts';
+
+type Decision = z.output<typeof decisionSchema>;
 
 interface LedgerProps {
   readonly page: z.output<typeof historyPageSchema>;
@@ -43,6 +44,7 @@ export function Ledger({ page: { items, next, total }, model, first, onOpen, onO
               <p class="muted">
                 <a href={trialHref(item.address)}>{item.address}</a> by {item.by}, <Time of={item.at} />
                 {item.reason !== null && `; “${item.reason}”`}
+                {item.override?.promotionReason != null && `; promoted because “${item.override.promotionReason}”`}
               </p>
               {item.failedGates.length > 0 && <p>Refused by {item.failedGates.map((gate) => wordsOf(gate).title).join(', ')}.</p>}
               {item.warnings.length > 0 && <p class="muted">Warned: {item.warnings.map((gate) => wordsOf(gate).title).join(', ')}.</p>}

@@ -23,6 +23,7 @@ export default function Model({ params }: PageProps): VNode {
   const model = params['model']!;
   const { view, notes, change } = useView(codec);
   const detail = useAnswer({ path: '/v1/models/{}', parts: [model], everyMs: 10_000 });
+  const board = useAnswer({ path: '/v1/models/{}/board', parts: [model], everyMs: 10_000 });
   const history = useAnswer({ path: '/v1/models/{}/history', parts: [model], query: { limit: 200, cursor: view.cursor } });
   // Once a page: it reads every record of the ledger.
   const chain = useAnswer({ path: '/v1/ledger/verify', query: { model } });
@@ -30,8 +31,8 @@ export default function Model({ params }: PageProps): VNode {
     <div class="stack">
       <Notes notes={notes} />
       <ChainMark report={chain} />
-      <Panel title="Aliases" answer={detail} isEmpty={({ aliases }) => aliases.length === 0} empty={<Never model={model} />}>
-        {(answer) => <Board detail={answer} history={history.value.data} />}
+      <Panel title="Aliases" answer={board} isEmpty={({ columns }) => columns.length === 0} empty={<Never model={model} />}>
+        {(answer) => <Board board={answer} />}
       </Panel>
       <Panel title="Ledger" answer={history}>
         {(answer) => (

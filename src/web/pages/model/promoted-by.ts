@@ -1,6 +1,6 @@
+import type { recordKinds } from '../../../registry/record.ts';
 import type { Mark } from '../../parts/state-mark.tsx';
 import { admits, tallyOf, verdictsOfRecord } from '../../parts/verdict.ts';
-import type { Decision } from './named.ts';
 
 interface PromotedBy {
   readonly mark: Mark;
@@ -9,7 +9,10 @@ interface PromotedBy {
 }
 
 /** What a version's place rests on, by the record that promoted it. Where that cannot be told it has failed. */
-export function promotedBy(promotion: Pick<Decision, 'kind'> | null, record: Readonly<Record<string, unknown>> | null): PromotedBy {
+export function promotedBy(
+  promotion: { readonly kind: (typeof recordKinds)[number] } | null,
+  record: Readonly<Record<string, unknown>> | null,
+): PromotedBy {
   const verdicts = record === null ? [] : verdictsOfRecord(record);
   const { fail, warn, asked } = tallyOf(verdicts);
   const said = (mark: Mark, word: string): PromotedBy => ({ mark, word, warnings: warn });

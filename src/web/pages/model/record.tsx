@@ -34,6 +34,7 @@ export function Record({ model, sequence, chain }: RecordProps): VNode {
     ['Trial', decision.address],
     ['By', decision.by],
     ['Reason', decision.reason],
+    ...(decision.override === null ? [] : [['Reason of the promotion', decision.override.promotionReason] as const]),
     ['Its hash', decision.hash],
     ['Hash of the record before', decision.previousHash],
     ['Signed by', decision.signer],

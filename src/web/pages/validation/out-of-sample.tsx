@@ -8,9 +8,7 @@ import { Pick } from '../../charts/controls.tsx';
 import { Figure } from '../../charts/figure.tsx';
 import type { Series } from '../../charts/marks.ts';
 import { Plot } from '../../charts/plot.tsx';
-import { counted } from '../../parts/counted.ts';
-
-const orNaN = (x: number | null | undefined): number => x ?? Number.NaN;
+import { degradationFinding, sameDataColumns, sameDataFinding, validatedTrials } from './out-of-sample.ts';
 
 interface DegradationProps {
   readonly chart: DegradationChart;
@@ -20,10 +18,11 @@ interface DegradationProps {
 
 /** What the search promised of each validated trial against what the walk-forward showed. */
 export function Degradation({ chart, trial, onSelect }: DegradationProps): VNode {
-  const { items, metric } = chart;
+  const { metric } = chart;
+  const items = useMemo(() => validatedTrials(chart), [chart]);
   const series = useMemo<readonly Series[]>(() => {
-    const x = items.map(({ inSample }) => orNaN(inSample));
-    const y = items.map(({ outOfSample }) => orNaN(outOfSample));
+    const x = items.map(({ inSample }) => inSample);
+    const y = items.map(({ outOfSample }) => outOfSample);
     const ends = [...x, ...y].filter(Number.isFinite);
     const [low, high] = ends.length === 0 ? [0, 1] : [Math.min(...ends), Math.max(...ends)];
     return [
@@ -33,8 +32,8 @@ export function Degradation({ chart, trial, onSelect }: DegradationProps): VNode
         name: 'lowest and highest of any seed and fold',
         colour: 'var(--muted)',
         x,
-        low: items.map(({ low: of }) => orNaN(of)),
-        high: items.map(({ high: of }) => orNaN(of)),
+        low: items.map(({ low: of }) => of),
+        high: items.map(({ high: of }) => of),
       },
       { kind: 'points', name: 'validated trials', colour: 'var(--series-1)', x, y, ids: items.map(({ number }) => number), size: 9 },
     ];
@@ -46,13 +45,23 @@ export function Degradation({ chart, trial, onSelect }: DegradationProps): VNode
   return (
     <Figure
       title="In sample against out of sample"
-      finding={lossOf(chart)}
-      shown={items.length}
+      finding={degradationFinding(chart)}
+      shown={chart.shown}
       used={chart.used}
-      total={chart.total}
+      total={items.length}
+      noun="validated trials"
       table={() => ({
-        columns: ['trial', 'in sample', 'out of sample', 'lowest', 'highest', 'seeds', 'folds'],
-        rows: items.map((item) => [item.number, item.inSample, item.outOfSample, item.low, item.high, item.seeds, item.folds]),
+        columns: ['trial', 'in sample', 'out of sample', 'lowest', 'highest', 'evaluations without it', 'seeds', 'folds'],
+        rows: items.map((item) => [
+          item.number,
+          item.inSample,
+          item.outOfSample,
+          item.low,
+          item.high,
+          item.without,
+          item.seeds,
+          item.folds,
+        ]),
       })}
     >
       <Plot
@@ -67,16 +76,6 @@ export function Degradation({ chart, trial, onSelect }: DegradationProps): VNode
   );
 }
 
-/** What the best trial of the search lost out of sample, in words. */
-function lossOf({ items, metric }: DegradationChart): string {
-  const known = items.filter(({ inSample, outOfSample }) => inSample !== null && outOfSample !== null);
-  const best = known.toSorted((a, b) => b.inSample! - a.inSample!)[0];
-  if (best === undefined) return 'No validated trial has the figure in the search and out of sample.';
-  const [before, after] = [best.inSample!, best.outOfSample!];
-  const kept = before > 0 ? `, which keeps ${Math.round((100 * after) / before)} %` : '';
-  return `The best of them in the search, #${best.number}, showed a ${metric} of ${value(before)} there and ${value(after)} out of sample${kept}. ${counted(items.length, 'validated trial')}.`;
-}
-
 interface SameDataProps {
   readonly chart: SameDataChart;
   readonly params: readonly string[];
@@ -86,20 +85,21 @@ interface SameDataProps {
 
 /** One parameter against the walk-forward, over all studies on the same data. */
 export function SameData({ chart, params, param, onParam }: SameDataProps): VNode {
-  const { studies, study, number, x, outOfSample, low, high, axis, metric, others, asked, onSameData } = chart;
+  const { studies, study, number, without, axis, metric } = chart;
+  const { x, outOfSample, low, high } = useMemo(() => sameDataColumns(chart), [chart]);
   const series = useMemo<readonly Series[]>(
     () =>
       studies.flatMap((name, k): readonly Series[] => {
         const at = study.flatMap((of, i) => (of === k ? [i] : []));
-        const xs = at.map((i) => orNaN(x[i]));
+        const xs = at.map((i) => x[i]!);
         return [
           {
             kind: 'whiskers',
             name: '',
             colour: seriesColour(k),
             x: xs,
-            low: at.map((i) => orNaN(low[i])),
-            high: at.map((i) => orNaN(high[i])),
+            low: at.map((i) => low[i]!),
+            high: at.map((i) => high[i]!),
           },
           {
             kind: 'points',
@@ -107,7 +107,7 @@ export function SameData({ chart, params, param, onParam }: SameDataProps): VNod
             colour: seriesColour(k),
             marker: seriesMarker(k),
             x: xs,
-            y: at.map((i) => orNaN(outOfSample[i])),
+            y: at.map((i) => outOfSample[i]!),
             ids: at.map((i) => number[i]!),
             size: 9,
           },
@@ -125,18 +125,18 @@ export function SameData({ chart, params, param, onParam }: SameDataProps): VNod
     },
     y: { kind: 'linear' as const, label: `${metric} out of sample`, include: [0], clip: false },
   };
-  const older = asked < onSameData ? ` Only the newest ${asked} of ${onSameData} studies were read.` : '';
-  const few = number.length < 10 ? ' That is few: read no trend into it.' : '';
   return (
     <Figure
       title={`${axis.name} against out of sample`}
       shown={chart.shown}
       used={chart.used}
-      finding={`${counted(number.length, 'validated trial')} of ${studies.length} ${studies.length === 1 ? 'study' : 'studies'} on the same data.${older}${few}${others > 0 ? ` ${counted(others, 'other')} have no such value of it.` : ''}`}
+      total={chart.total}
+      noun="validated trials"
+      finding={sameDataFinding(chart)}
       controls={<Pick label="Parameter" value={param} options={params.map((name) => [name, name] as const)} onChange={onParam} />}
       table={() => ({
-        columns: ['study', 'trial', axis.name, 'out of sample', 'lowest', 'highest'],
-        rows: number.map((n, i) => [studies[study[i]!], n, x[i] ?? null, outOfSample[i] ?? null, low[i] ?? null, high[i] ?? null]),
+        columns: ['study', 'trial', axis.name, 'out of sample', 'lowest', 'highest', 'evaluations without it'],
+        rows: number.map((n, i) => [studies[study[i]!], n, x[i], outOfSample[i], low[i], high[i], without[i]]),
       })}
     >
       <Plot title={`${axis.name} against ${metric} out of sample`} series={series} axes={axes} />

@@ -10,6 +10,7 @@ import { Panel } from '../../parts/panel.tsx';
 import { PromoteButton } from '../../parts/promote-dialog.tsx';
 import { EquityCharts } from './equity.tsx';
 import { Luck } from './luck.tsx';
+import { bySearch, validatedTrials } from './out-of-sample.ts';
 import { Degradation, SameData } from './out-of-sample.tsx';
 import { Overfit } from './overfit.tsx';
 import { Checks, Paths, Stress } from './robustness.tsx';
@@ -40,9 +41,9 @@ export default function Validation({ params }: PageProps): VNode {
     query: { metric: view.metric },
     everyMs: 30_000,
   });
-  const items = validated.value.data?.items ?? [];
-  const best = items.toSorted((a, b) => (b.inSample ?? -Infinity) - (a.inSample ?? -Infinity))[0]?.number;
-  const trial = view.trial ?? best;
+  const { data } = validated.value;
+  const items = data === undefined ? [] : validatedTrials(data);
+  const trial = view.trial ?? bySearch(items)[0]?.number;
   return (
     <div class="stack">
       <Notes notes={notes} />
@@ -57,9 +58,7 @@ export default function Validation({ params }: PageProps): VNode {
           </p>
         }
       >
-        {(answer) => (
-          <TrialPicker study={study} items={answer.items} trial={trial} onPick={(next) => change({ trial: next, seed: null })} />
-        )}
+        {() => <TrialPicker study={study} items={items} trial={trial} onPick={(next) => change({ trial: next, seed: null })} />}
       </Panel>
       {trial !== undefined && (
         <Trial key={`${trial} ${view.policy}`} study={study} trial={trial} view={view} change={change} validated={validated} />

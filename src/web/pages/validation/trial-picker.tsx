@@ -1,20 +1,20 @@
 import type { VNode } from 'preact';
-import type { DegradationChart } from '../../../api/routes/charts/degradation.ts';
 import { value } from '../../../plot/format.ts';
+import { bySearch, type Validated } from './out-of-sample.ts';
 
 interface TrialPickerProps {
   readonly study: string;
-  readonly items: DegradationChart['items'];
+  readonly items: readonly Validated[];
   readonly trial: number | undefined;
   readonly onPick: (trial: number) => void;
 }
 
 /** The validated trials, the best of the search first; each is a link to its own view of this page. */
 export function TrialPicker({ study, items, trial, onPick }: TrialPickerProps): VNode {
-  const sorted = items.toSorted((a, b) => (b.inSample ?? -Infinity) - (a.inSample ?? -Infinity));
+  const said = (x: number): string => value(Number.isNaN(x) ? null : x, 3);
   return (
     <ul class="picker">
-      {sorted.map(({ number, inSample, outOfSample, complete }) => (
+      {bySearch(items).map(({ number, inSample, outOfSample, complete }) => (
         <li key={number}>
           <a
             href={`/studies/${encodeURIComponent(study)}/validation?trial=${number}`}
@@ -27,7 +27,7 @@ export function TrialPicker({ study, items, trial, onPick }: TrialPickerProps): 
           >
             <strong>#{number}</strong>
             <span class="number">
-              {value(inSample, 3)} → {value(outOfSample, 3)}
+              {said(inSample)} → {said(outOfSample)}
             </span>
             {!complete && <span>unfinished</span>}
           </a>
