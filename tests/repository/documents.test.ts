@@ -13,7 +13,7 @@ const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
 const documents = tracked.filter((path) => (path.endsWith('.md') || path.startsWith('configs/')) && existsSync(join(root, path)));
 
 /** Command words that take a second word: `study ls`. */
-const nouns = new Set(['study', 'trial', 'model', 'data', 'db', 'tensorflow', 'vault']);
+const nouns = new Set(['study', 'trial', 'model', 'data', 'db', 'live', 'tensorflow', 'vault']);
 
 /** Commands of their own that also have these second words. */
 const verbs: Readonly<Record<string, readonly string[]>> = { freeze: ['lift', 'ls', 'show', 'judge'] };
