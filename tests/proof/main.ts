@@ -1,7 +1,7 @@
 /**
  * What the gate policies promote, on studies whose true edge is known: `npm run proof [-- --studies 2000] [--searches 200] [--seed 1]`, and with
- * `--full` whole trained studies on generated markets, which take hours. `--strict` trains one alone, which is to earn the gate policy `strict`
- * with its vault: minutes.
+ * `--full` whole trained studies on generated markets, which take hours. `--strict` does nothing else than train one study, which is to earn the
+ * gate policy `strict` with its vault: minutes.
  */
 import { parseArgs } from 'node:util';
 import { loadGatePolicy } from '../../src/trading/config/load.ts';
@@ -57,37 +57,48 @@ function remarks(edge: number, { promoted, refusedAfter }: PolicyRates): string 
 }
 
 const { looks, seeds, trials, innerDays } = usualShape;
-console.log(
-  `Returns: share of ${studies} simulated studies with evidence, and of those judged that promote; ${looks} models judged with ${seeds} seeds each (seed ${flags.seed})`,
-);
-console.log(`days  daily Sharpe  judged${heading}`);
-for (const days of [60, 250])
-  for (const edge of [0, 0.1, 0.2, 0.3, 0.5]) {
-    const judged = edge === 0 ? studies : Math.ceil(studies / fewer);
-    const draw = studiesOf({ ...usualShape, days, edge }, `${flags.seed} ${days} ${edge}`);
-    const rates = policyRates(policies, draw, { studies, judged });
-    console.log(
-      `${String(days).padStart(4)}  ${String(edge).padStart(12)}  ${String(judged).padStart(6)}${cells(rates)}${remarks(edge, rates)}`,
-    );
-  }
 
-console.log(
-  `\nSearch: ${searches} whole studies through the default sampler and pruner, ${trials} trials, 60 days judged (seed ${flags.seed})`,
-);
-console.log(`best true Sharpe${heading}   best-looking trial: inner Sharpe, true Sharpe; trials pruned`);
-for (const edge of [0, 0.3]) {
-  const known: SearchedStudy[] = [];
-  const draw = (study: number) => {
-    const shape = { edge, trials, innerDays, days: 60 + vaultDays, judged: looks, seeds };
-    known.push(searchedStudy(shape, `${flags.seed} search ${study} ${edge}`));
-    return known.at(-1)!.returns;
-  };
-  const rates = policyRates(policies, draw, { studies: searches, judged: searches });
-  const average = (of: (study: SearchedStudy) => number): string => mean(known.map(of)).toFixed(2);
-  const seen = `${average(({ bestInner }) => bestInner)}, ${average(({ bestTrue }) => bestTrue)}; ${average(({ pruned }) => pruned)}`;
-  console.log(`${String(edge).padStart(16)}${cells(rates)}   ${seen}${remarks(edge, rates)}`);
+/** Studies drawn from a distribution, without a search. */
+function simulate(): void {
+  console.log(
+    `Returns: share of ${studies} simulated studies with evidence, and of those judged that promote; ${looks} models judged with ${seeds} seeds each (seed ${flags.seed})`,
+  );
+  console.log(`days  daily Sharpe  judged${heading}`);
+  for (const days of [60, 250])
+    for (const edge of [0, 0.1, 0.2, 0.3, 0.5]) {
+      const judged = edge === 0 ? studies : Math.ceil(studies / fewer);
+      const draw = studiesOf({ ...usualShape, days, edge }, `${flags.seed} ${days} ${edge}`);
+      const rates = policyRates(policies, draw, { studies, judged });
+      console.log(
+        `${String(days).padStart(4)}  ${String(edge).padStart(12)}  ${String(judged).padStart(6)}${cells(rates)}${remarks(edge, rates)}`,
+      );
+    }
 }
 
-if (flags.strict) failed = !(await strictPass({ seed: Number(flags.seed) })) || failed;
-if (flags.full) failed = !(await trainedStudies({ studies: trained, seed: Number(flags.seed) })) || failed;
+/** Studies whose trials the product's own sampler and pruner choose. */
+function search(): void {
+  console.log(
+    `\nSearch: ${searches} whole studies through the default sampler and pruner, ${trials} trials, 60 days judged (seed ${flags.seed})`,
+  );
+  console.log(`best true Sharpe${heading}   best-looking trial: inner Sharpe, true Sharpe; trials pruned`);
+  for (const edge of [0, 0.3]) {
+    const known: SearchedStudy[] = [];
+    const draw = (study: number) => {
+      const shape = { edge, trials, innerDays, days: 60 + vaultDays, judged: looks, seeds };
+      known.push(searchedStudy(shape, `${flags.seed} search ${study} ${edge}`));
+      return known.at(-1)!.returns;
+    };
+    const rates = policyRates(policies, draw, { studies: searches, judged: searches });
+    const average = (of: (study: SearchedStudy) => number): string => mean(known.map(of)).toFixed(2);
+    const seen = `${average(({ bestInner }) => bestInner)}, ${average(({ bestTrue }) => bestTrue)}; ${average(({ pruned }) => pruned)}`;
+    console.log(`${String(edge).padStart(16)}${cells(rates)}   ${seen}${remarks(edge, rates)}`);
+  }
+}
+
+if (flags.strict) failed = !(await strictPass({ seed: Number(flags.seed) }));
+else {
+  simulate();
+  search();
+  if (flags.full) failed = !(await trainedStudies({ studies: trained, seed: Number(flags.seed) })) || failed;
+}
 process.exitCode = failed ? 1 : 0;
