@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
-import { assay, assayHere } from './assay.ts';
+import { assayHere, type CommandResult } from './assay.ts';
 
 const executable = fileURLToPath(new URL('../../src/cli/assay.mjs', import.meta.url));
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/ask-tell/${name}`, import.meta.url));
@@ -25,7 +25,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const environment = () => ({ ...process.env, DATABASE_URL: database.url, ASSAY_DATA_DIR: join(folder, 'data'), NO_COLOR: '1' });
+const own = () => ({ DATABASE_URL: database.url, ASSAY_DATA_DIR: join(folder, 'data') });
+const environment = () => ({ ...process.env, ...own(), NO_COLOR: '1' });
 
 interface Answer {
   readonly number?: number;
@@ -35,15 +36,22 @@ interface Answer {
 }
 
 /** Sends all lines, closes the input, and reads the answers. */
-function converse(lines: readonly object[], ...flags: readonly string[]): readonly Answer[] {
-  const input = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [executable, 'ask-tell', ...flags], {
-    encoding: 'utf8',
-    input,
-    env: environment(),
-  });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const answers = stdout
+async function converse(lines: readonly object[], ...flags: readonly string[]): Promise<readonly Answer[]> {
+  return answersOf(lines, await assayHere(['ask-tell', ...flags], own(), textOf(lines)));
+}
+
+/** As {@link converse}, in a process of its own. */
+function converseApart(lines: readonly object[], ...flags: readonly string[]): readonly Answer[] {
+  const how = { encoding: 'utf8', input: textOf(lines), env: environment() } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [executable, 'ask-tell', ...flags], how);
+  return answersOf(lines, { code: status, out: stdout, err: stderr });
+}
+
+const textOf = (lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+
+function answersOf(lines: readonly object[], { code, out, err }: Pick<CommandResult, 'code' | 'out' | 'err'>): readonly Answer[] {
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const answers = out
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Answer);
@@ -65,13 +73,15 @@ describe('programs in other languages drive the search', () => {
     expect(best.params).toHaveProperty('kind');
   });
 
-  test.skipIf(!hasPython)('Python, with the history in the database', () => {
+  test.skipIf(!hasPython)('Python, with the history in the database', async () => {
     const { status, stdout } = drive(['python3', fixture('objective.py')], '--space', file, '--study', 'from-python');
     expect(status).toBe(0);
     const best = JSON.parse(stdout) as Answer;
-    const { trials } = assay(['best', 'from-python', '--json'], { DATABASE_URL: database.url }).json<{ trials: readonly Answer[] }>();
+    const { trials } = (await assayHere(['best', 'from-python', '--json'], { DATABASE_URL: database.url })).json<{
+      trials: readonly Answer[];
+    }>();
     expect(trials[0]).toMatchObject({ number: best.number, value: best.value, params: best.params });
-    const listed = assay(['study', 'ls', '--json'], { DATABASE_URL: database.url }).json<{
+    const listed = (await assayHere(['study', 'ls', '--json'], { DATABASE_URL: database.url })).json<{
       items: readonly { name: string; counts: object }[];
     }>();
     expect(listed.items.find(({ name }) => name === 'from-python')!.counts).toMatchObject({ queued: 0, running: 0, failed: 0 });
@@ -90,10 +100,10 @@ describe('programs in other languages drive the search', () => {
 describe('a history in the database', () => {
   const at = ['--study', 'kept'] as const;
 
-  test('goes on from one process to the next; what was open is given back and asked again', () => {
-    const [first, second] = converse([{ op: 'ask' }, { op: 'ask' }, { op: 'tell', number: 0, value: 5 }], '--space', file, ...at);
+  test('goes on from one process to the next; what was open is given back and asked again', async () => {
+    const [first, second] = converseApart([{ op: 'ask' }, { op: 'ask' }, { op: 'tell', number: 0, value: 5 }], '--space', file, ...at);
     expect([first!.number, second!.number]).toEqual([0, 1]);
-    const again = converse(
+    const again = converseApart(
       [
         { op: 'ask' },
         { op: 'report', number: 1, step: 1, value: 2 },
@@ -115,15 +125,15 @@ describe('a history in the database', () => {
     expect(again[6]).toMatchObject({ number: 3 });
     expect(again[8]!.error).toMatchObject({ code: 'conflict' });
     expect(again[9]).toEqual({ number: 2, value: 0.5, params: { x: 1, kind: 'b' } });
-    const { items } = assay(['trial', 'ls', 'kept', '--json'], { DATABASE_URL: database.url }).json<{
+    const { items } = (await assayHere(['trial', 'ls', 'kept', '--json'], { DATABASE_URL: database.url })).json<{
       items: readonly { state: string }[];
     }>();
     expect(items.map(({ state }) => state).sort()).toEqual(['complete', 'complete', 'complete', 'failed']);
   });
 
-  test('keeps its sampler, and its budget where one was given', () => {
-    converse([], '--space', file, '--study', 'small', '--sampler', 'random', '--trials', '2');
-    const answers = converse(
+  test('keeps its sampler, and its budget where one was given', async () => {
+    await converse([], '--space', file, '--study', 'small', '--sampler', 'random', '--trials', '2');
+    const answers = await converse(
       [
         { op: 'ask' },
         { op: 'add', params: { x: 1, kind: 'b' }, value: 1 },
@@ -135,23 +145,25 @@ describe('a history in the database', () => {
     );
     expect(answers[2]!.error).toMatchObject({ code: 'conflict', message: expect.stringContaining('budget (2 trials)') as string });
     expect(answers[3]!.error).toMatchObject({ code: 'conflict' });
-    const shown = assay(['study', 'show', 'small', '--json'], { DATABASE_URL: database.url }).json<{ sampler: { id: string } }>();
+    const shown = (await assayHere(['study', 'show', 'small', '--json'], { DATABASE_URL: database.url })).json<{
+      sampler: { id: string };
+    }>();
     expect(shown.sampler.id).toBe('random');
   });
 
-  test('another space is refused', () => {
+  test('another space is refused', async () => {
     const other = join(folder, 'other.json');
     writeFileSync(other, JSON.stringify({ z: { type: 'int', low: 0, high: 1 } }));
-    converse([], '--space', file, '--study', 'first');
-    const { code, err } = assay(['ask-tell', '--space', other, '--study', 'first'], { DATABASE_URL: database.url });
+    await converse([], '--space', file, '--study', 'first');
+    const { code, err } = await assayHere(['ask-tell', '--space', other, '--study', 'first'], { DATABASE_URL: database.url });
     expect(code).toBe(3);
     expect(err).toMatch(/search space/);
   });
 
-  test('keeps several objectives and constraints, and prunes on the one that is reported', () => {
+  test('keeps several objectives and constraints, and prunes on the one that is reported', async () => {
     const flags = ['--space', file, '--study', 'trade-offs', '--direction', 'gain=maximize,risk=minimize', '--prune-on', 'risk'];
     const params = { x: 1, kind: 'b' };
-    const first = converse(
+    const first = await converse(
       [
         { op: 'ask' },
         { op: 'report', number: 0, step: 1, value: 3 },
@@ -167,21 +179,23 @@ describe('a history in the database', () => {
     expect(first[2]!.error).toMatchObject({ code: 'usage', message: '1 values for 2 objectives' });
     expect(first[3]).toEqual({ ok: true });
     expect(first[5]).toMatchObject({ trials: [{ number: 0, values: [1, 'Infinity'] }] });
-    const again = converse([{ op: 'add', params, values: [3, 2], constraints: [0] }, { op: 'best' }], '--study', 'trade-offs');
+    const again = await converse([{ op: 'add', params, values: [3, 2], constraints: [0] }, { op: 'best' }], '--study', 'trade-offs');
     expect(again[1]).toMatchObject({ trials: [{ number: 2, values: [3, 2] }] });
     const env = { DATABASE_URL: database.url };
-    const best = assay(['best', 'trade-offs', '--reference', '0,4', '--json'], env).json<object>();
+    const best = (await assayHere(['best', 'trade-offs', '--reference', '0,4', '--json'], env)).json<object>();
     expect(best).toMatchObject({
       front: { size: 1, hypervolume: 6 },
       trials: [{ number: 2, values: { gain: 3, risk: 2 }, feasible: true }],
     });
-    expect(assay(['best', 'trade-offs', '--objective', 'risk', '--top', '2'], env).out).toMatch(/^trial\tstate\tgain\trisk\tconstraints\t/);
-    expect(assay(['study', 'show', 'trade-offs'], env).out).toMatch(/^direction\tmaximize gain and minimize risk$/m);
-    expect(assay(['importance', 'trade-offs', '--evaluator', 'fanova'], env)).toMatchObject({
+    expect((await assayHere(['best', 'trade-offs', '--objective', 'risk', '--top', '2'], env)).out).toMatch(
+      /^trial\tstate\tgain\trisk\tconstraints\t/,
+    );
+    expect((await assayHere(['study', 'show', 'trade-offs'], env)).out).toMatch(/^direction\tmaximize gain and minimize risk$/m);
+    expect(await assayHere(['importance', 'trade-offs', '--evaluator', 'fanova'], env)).toMatchObject({
       code: 2,
       err: expect.stringMatching(/--objective gain or risk/) as string,
     });
-    expect(assay(['importance', 'trade-offs', '--objective', 'risk', '--json'], env).json()).toMatchObject({
+    expect((await assayHere(['importance', 'trade-offs', '--objective', 'risk', '--json'], env)).json()).toMatchObject({
       objective: 'risk',
       trials: 3,
     });
@@ -212,32 +226,39 @@ describe('a command line that cannot be', () => {
 });
 
 describe('assay importance', () => {
-  test('ranks the parameters of a study, as rows and as JSON', () => {
+  test('ranks the parameters of a study, as rows and as JSON', async () => {
     const lines = Array.from({ length: 40 }, (_, i) => ({
       op: 'add',
       params: { x: (i % 13) / 6 - 1, kind: 'b' },
       value: ((i % 13) / 6 - 1) ** 2,
     }));
-    converse(lines, '--space', file, '--study', 'ranked');
+    await converse(lines, '--space', file, '--study', 'ranked');
     const env = { DATABASE_URL: database.url };
-    const document = assay(['importance', 'ranked', '--json'], env).json<{ items: readonly { param: string; importance: number }[] }>();
+    const document = (await assayHere(['importance', 'ranked', '--json'], env)).json<{
+      items: readonly { param: string; importance: number }[];
+    }>();
     expect(document).toMatchObject({ study: 'ranked', evaluator: 'ped-anova', trials: 40 });
     expect(document.items[0]).toMatchObject({ param: 'x' });
     expect(document.items[0]!.importance).toBeGreaterThan(0.99);
-    expect(assay(['importance', 'ranked', '--evaluator', 'fanova'], env).out).toMatch(/^parameter\timportance\tlow\thigh\nx\t(1|0\.99)/);
+    expect((await assayHere(['importance', 'ranked', '--evaluator', 'fanova'], env)).out).toMatch(
+      /^parameter\timportance\tlow\thigh\nx\t(1|0\.99)/,
+    );
   });
 
-  test('study show says whether more trials are likely to pay', () => {
+  test('study show says whether more trials are likely to pay', async () => {
     const env = { DATABASE_URL: database.url };
-    expect(assay(['study', 'show', 'ranked', '--json'], env).json()).toMatchObject({
+    expect((await assayHere(['study', 'show', 'ranked', '--json'], env)).json()).toMatchObject({
       advice: { stop: false, reason: expect.stringContaining('expected of the next 50 trials') as string },
     });
-    expect(assay(['study', 'show', 'kept'], env).out).toMatch(/^more trials\ttoo early to say: 2 of the 30/m);
+    expect((await assayHere(['study', 'show', 'kept'], env)).out).toMatch(/^more trials\ttoo early to say: 2 of the 30/m);
   });
 
-  test('an unknown study or evaluator is refused', () => {
+  test('an unknown study or evaluator is refused', async () => {
     const env = { DATABASE_URL: database.url };
-    expect(assay(['importance', 'nothing'], env)).toMatchObject({ code: 2, err: expect.stringContaining('no study nothing') as string });
-    expect(assay(['importance', 'ranked', '--evaluator', 'tea'], env)).toMatchObject({ code: 2 });
+    expect(await assayHere(['importance', 'nothing'], env)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no study nothing') as string,
+    });
+    expect(await assayHere(['importance', 'ranked', '--evaluator', 'tea'], env)).toMatchObject({ code: 2 });
   });
 });

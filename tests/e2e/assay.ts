@@ -28,8 +28,13 @@ export function assay(parameters: readonly string[], env: Readonly<Record<string
 /**
  * The same command line in the calling process, which takes a tenth of the time: for what is refused or answered without processes and threads.
  * Relative paths would be those of the tests.
+ * @param input what the command reads from its standard input
  */
-export async function assayHere(parameters: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+export async function assayHere(
+  parameters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<CommandResult> {
   const [out, err]: [string[], string[]] = [[], []];
   const sink = (into: string[]) => ({
     write: (text: string) => void into.push(text),
@@ -39,7 +44,7 @@ export async function assayHere(parameters: readonly string[], env: Readonly<Rec
   vi.stubEnv('DATABASE_URL', undefined);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   try {
-    const code = await main(parameters, { out: sink(out), err: sink(err), in: Readable.from([]), env: { NO_COLOR: '1', ...env } });
+    const code = await main(parameters, { out: sink(out), err: sink(err), in: Readable.from([input]), env: { NO_COLOR: '1', ...env } });
     return { code, out: out.join(''), err: err.join(''), json: () => JSON.parse(out.join('')) };
   } finally {
     vi.unstubAllEnvs();

@@ -5,7 +5,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
-import { assay } from './assay.ts';
+import { assayHere } from './assay.ts';
 
 const database = useDatabase();
 const dataDir = mkdtempSync(join(tmpdir(), 'assay-data-rm-'));
@@ -13,33 +13,33 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const folder = join(dataDir, 'datasets', 'demo');
 const rm = (...parameters: readonly string[]) =>
-  assay(['data', 'rm', ...parameters, '--data-dir', dataDir], { DATABASE_URL: database.url });
+  assayHere(['data', 'rm', ...parameters, '--data-dir', dataDir], { DATABASE_URL: database.url });
 
 let hash = '';
 beforeEach(() => {
   hash = generateDataset('planted', { dataDir, name: 'demo', seed: 5, sessions: 2 }).manifest.hash;
 });
 
-test('a data set that no study is bound to is removed, asked for once', () => {
-  expect(rm('demo')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
+test('a data set that no study is bound to is removed, asked for once', async () => {
+  expect(await rm('demo')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
   expect(existsSync(folder)).toBe(true);
-  expect(rm('demo', '--yes', '--json').json()).toEqual({ dataset: 'demo', hash, removed: true });
+  expect((await rm('demo', '--yes', '--json')).json()).toEqual({ dataset: 'demo', hash, removed: true });
   expect(existsSync(folder)).toBe(false);
-  expect(rm('demo', '--yes')).toMatchObject({ code: 2, err: expect.stringContaining('no data set is named demo') });
-  expect(rm('../demo', '--yes')).toMatchObject({ code: 2 });
+  expect(await rm('demo', '--yes')).toMatchObject({ code: 2, err: expect.stringContaining('no data set is named demo') });
+  expect(await rm('../demo', '--yes')).toMatchObject({ code: 2 });
 });
 
 test('one that a study is bound to stays, and the refusal names the study, unless it is insisted on', async () => {
   const { name } = await studyWith(database.db, [{ outcome: complete(1) }], {}, { name: 'demo', hash });
-  expect(rm('demo', '--yes')).toMatchObject({ code: 3, err: expect.stringContaining(name) });
+  expect(await rm('demo', '--yes')).toMatchObject({ code: 3, err: expect.stringContaining(name) });
   expect(existsSync(folder)).toBe(true);
-  expect(rm('demo', '--yes', '--force')).toMatchObject({ code: 0 });
+  expect(await rm('demo', '--yes', '--force')).toMatchObject({ code: 0 });
   expect(existsSync(folder)).toBe(false);
 });
 
-test('one that cannot be read any more can be removed', () => {
+test('one that cannot be read any more can be removed', async () => {
   rmSync(join(folder, 'manifest.json'));
   writeFileSync(join(folder, 'manifest.json'), '{');
-  expect(rm('demo', '--yes', '--force', '--json').json()).toEqual({ dataset: 'demo', hash: null, removed: true });
+  expect((await rm('demo', '--yes', '--force', '--json')).json()).toEqual({ dataset: 'demo', hash: null, removed: true });
   expect(existsSync(folder)).toBe(false);
 });

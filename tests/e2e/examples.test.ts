@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
-import { assay } from './assay.ts';
+import { assay, assayHere, type CommandResult } from './assay.ts';
 
 /** Every file of examples/ does what its page says. */
 const database = useDatabase();
@@ -21,12 +21,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const environment = () => ({ DATABASE_URL: database.url, ASSAY_DATA_DIR: folder });
 
-/** Runs a command of the executable to exit code 0 and parses what it prints. */
-function run<Document = Record<string, unknown>>(...parameters: readonly string[]): Document {
-  const { code, err, json } = assay([...parameters, '--json'], environment());
+/** Parses what a command printed that ended with exit code 0. */
+function documentOf<Document>({ code, err, json }: CommandResult): Document {
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
   return json<Document>();
 }
+const run = (...parameters: readonly string[]): unknown => documentOf(assay([...parameters, '--json'], environment()));
+/** What is answered without training. */
+const ask = async <Document>(...parameters: readonly string[]): Promise<Document> =>
+  documentOf(await assayHere([...parameters, '--json'], environment()));
 
 interface Best {
   readonly trials: readonly { readonly value: number; readonly params: Readonly<Record<string, unknown>> }[];
@@ -36,32 +39,32 @@ describe('the examples', () => {
   test.each([
     ['first-steps', 0.6],
     ['checkpoints', 0.01],
-  ])('%s finds a good value', (name, bound) => {
+  ])('%s finds a good value', async (name, bound) => {
     run('run', join(examples, `${name}.ts`), '--workers', '1');
-    expect(run<Best>('best', name).trials[0]!.value).toBeLessThan(bound);
+    expect((await ask<Best>('best', name)).trials[0]!.value).toBeLessThan(bound);
   });
 
-  test('two-objectives: every trial of the Pareto set meets the constraint', () => {
+  test('two-objectives: every trial of the Pareto set meets the constraint', async () => {
     run('run', join(examples, 'two-objectives.ts'), '--workers', '1');
-    const { trials } = run<Best>('best', 'two-objectives', '--top', '20');
+    const { trials } = await ask<Best>('best', 'two-objectives', '--top', '20');
     expect(trials.length).toBeGreaterThan(2);
     for (const { params } of trials) expect(Number(params['stocks']) + Number(params['bonds'])).toBeLessThanOrEqual(1);
   });
 
-  test('population: members behind go on from the checkpoints of the best', () => {
+  test('population: members behind go on from the checkpoints of the best', async () => {
     run('run', join(examples, 'population.ts'), '--workers', '1');
-    const { items } = run<{ items: readonly { number: number; reason?: string }[] }>('trial', 'ls', 'population');
+    const { items } = await ask<{ items: readonly { number: number; reason?: string }[] }>('trial', 'ls', 'population');
     expect(items).toHaveLength(16);
   });
 
-  test('own-bars: imports, searches, validates and is refused by the gates', () => {
+  test('own-bars: imports, searches, validates and is refused by the gates', async () => {
     const bars = join(folder, 'bars');
     expect(spawnSync(process.execPath, [join(examples, 'own-bars/make-bars.mjs'), bars]).status).toBe(0);
     run('data', 'import', join(bars, 'AAA.csv'), join(bars, 'BBB.csv'), '--name', 'own-bars', '--stamp', 'start');
     run('run', join(examples, 'own-bars/study.ts'), '--workers', '1');
-    const { trials } = run<Best & { trials: readonly { address: string }[] }>('best', 'own-bars');
+    const { trials } = await ask<Best & { trials: readonly { address: string }[] }>('best', 'own-bars');
     run('validate', trials[0]!.address, '--seeds', '1');
-    const gate = assay(['gate', trials[0]!.address, '--json'], environment());
+    const gate = await assayHere(['gate', trials[0]!.address, '--json'], environment());
     expect(gate.code).toBe(3);
     expect(gate.json()).toMatchObject({ passed: false });
   });

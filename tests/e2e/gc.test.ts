@@ -7,7 +7,7 @@ import type { ArtifactStore } from '../../src/storage/artifacts/store.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
-import { assay } from './assay.ts';
+import { assayHere } from './assay.ts';
 
 const database = useDatabase();
 let dataDir: string;
@@ -41,27 +41,27 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 const there = (): readonly boolean[] => [hashes.best, hashes.worst, hashes.stray].map((hash) => existsSync(store.pathOf(hash)));
 
 describe('assay gc', () => {
-  test('leaves what is younger than --older-than, an hour by default', () => {
-    expect(assay(['gc', '--yes', '--json', '--keep-top', '1', '--dry-run'], env).json()).toMatchObject({ removed: 0, kept: 3 });
+  test('leaves what is younger than --older-than, an hour by default', async () => {
+    expect((await assayHere(['gc', '--yes', '--json', '--keep-top', '1', '--dry-run'], env)).json()).toMatchObject({ removed: 0, kept: 3 });
   });
 
-  test('says with --dry-run what would go, and leaves it', () => {
-    const { code, out } = assay(['gc', '--dry-run', '--older-than', '0s'], env);
+  test('says with --dry-run what would go, and leaves it', async () => {
+    const { code, out } = await assayHere(['gc', '--dry-run', '--older-than', '0s'], env);
     expect(code).toBe(0);
     expect(out).toMatch(/^artifacts that would go\t1\t2\.0 MB$/m);
     expect(out).toMatch(/^artifacts kept\t2\t2\.0 MB$/m);
     expect(there()).toEqual([true, true, true]);
   });
 
-  test('asks for --yes if there is no terminal to ask on, and removes nothing', () => {
-    const { code, out, err } = assay(['gc', '--older-than', '0s'], env);
+  test('asks for --yes if there is no terminal to ask on, and removes nothing', async () => {
+    const { code, out, err } = await assayHere(['gc', '--older-than', '0s'], env);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^hint: .*--yes/m);
     expect(there()).toEqual([true, true, true]);
   });
 
-  test('removes what nothing refers to, and with --keep-top what only other trials attached', () => {
-    expect(assay(['gc', '--yes', '--json', '--older-than', '0s'], env).json()).toEqual({
+  test('removes what nothing refers to, and with --keep-top what only other trials attached', async () => {
+    expect((await assayHere(['gc', '--yes', '--json', '--older-than', '0s'], env)).json()).toEqual({
       dryRun: false,
       checkpoints: 0,
       attachments: 0,
@@ -71,7 +71,7 @@ describe('assay gc', () => {
       keptBytes: 2 * megabyte,
     });
     expect(there()).toEqual([true, true, false]);
-    const best = assay(['gc', '--yes', '--jsonl', '--older-than', '0s', '--keep-top', '1'], env);
+    const best = await assayHere(['gc', '--yes', '--jsonl', '--older-than', '0s', '--keep-top', '1'], env);
     expect(best.json()).toMatchObject({ attachments: 1, removed: 1, removedBytes: megabyte, kept: 1 });
     expect(there()).toEqual([true, false, false]);
   });
@@ -81,8 +81,8 @@ describe('assay gc', () => {
     ['--keep-top', '0'],
     ['--older-than', 'soon'],
     ['--everything', ''],
-  ])('%s %s exits 2 with a hint', (...flags) => {
-    const { code, out, err } = assay(['gc', '--yes', ...flags.filter((flag) => flag !== '')], env);
+  ])('%s %s exits 2 with a hint', async (...flags) => {
+    const { code, out, err } = await assayHere(['gc', '--yes', ...flags.filter((flag) => flag !== '')], env);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^hint: /m);
   });

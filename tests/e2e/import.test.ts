@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mountSmallDisk } from '../fixtures/small-disk.ts';
-import { assay } from './assay.ts';
+import { assay, assayHere } from './assay.ts';
 
 let folder: string;
 let dataDir: string;
@@ -53,30 +53,32 @@ test.each([
   expect(existsSync(dataDir)).toBe(false);
 });
 
-test('a flag for files of another kind is refused, not ignored', () => {
+test('a flag for files of another kind is refused, not ignored', async () => {
   const file = written('KIND.csv', `${header}${row(0)}`);
   for (const flag of [['--tick', '0.25'], ['--schema', 'mbo'], ['--as', 'snapshots'], ['--allow-truncated']]) {
-    const { code, err } = assay(importing(file, dataDir, ...flag));
+    const { code, err } = await assayHere(importing(file, dataDir, ...flag));
     expect({ flag, code }).toEqual({ flag, code: 2 });
     expect(err).toContain(`${flag[0]} is for files of Databento`);
   }
 });
 
-test('flags that are none of their words are refused, and what was left out is said', () => {
+test('flags that are none of their words are refused, and what was left out is said', async () => {
   const file = written(
     'ABC.csv',
     `${header}2019-02-11T14:00:00.000Z,100,100,100,100,5\n${Array.from({ length: 30 }, (_, i) => row(i)).join('')}`,
   );
   for (const flag of ['--stamp', '--order', '--dates', '--decimal', '--volume', '--gaps', '--outside', '--jumps']) {
-    const { code, err } = assay(importing(file, dataDir, flag, 'ends'));
+    const { code, err } = await assayHere(importing(file, dataDir, flag, 'ends'));
     expect({ flag, code }).toEqual({ flag, code: 2 });
     expect(err).toMatch(/Allowed choices are/);
   }
-  const { code, err } = assay(importing(file, dataDir, '--outside', 'drop'));
+  const { code, err } = await assayHere(importing(file, dataDir, '--outside', 'drop'));
   expect(err).toMatch(/ABC: 1 of 31 bars left out: they lie outside the session/);
   expect(err).toMatch(/ABC from ABC\.csv: 31 bars; time from datetime \(with offset\), bar starts assumed; rows ascending; open, high/);
   expect(code).toBe(0);
-  const { items } = assay(['data', 'ls', '--json', '--data-dir', dataDir]).json<{ items: { origin: object; quality: object[] }[] }>();
+  const { items } = (await assayHere(['data', 'ls', '--json', '--data-dir', dataDir])).json<{
+    items: { origin: object; quality: object[] }[];
+  }>();
   expect(items[0]).toMatchObject({ leftOut: [{ outside: 1 }], quality: [{ jumps: 0, huge: 0 }] });
 });
 
@@ -84,10 +86,10 @@ const disk = mountSmallDisk(80 * 2 ** 20);
 if (disk === null) console.warn('skipped: an import on a full or read-only disk, since this user may not mount a small one');
 afterAll(() => disk?.unmount());
 
-function expectUnwritable(into: string): void {
+async function expectUnwritable(into: string): Promise<void> {
   const file = written('ABC.csv', header + row(0) + row(1));
   for (const parameters of [importing(file, into), ['data', 'generate', 'planted', '--name', 'x', '--seed', '1', '--data-dir', into]]) {
-    const { code, out, err } = assay(parameters);
+    const { code, out, err } = await assayHere(parameters);
     expect({ code, out }).toEqual({ code: 4, out: '' });
     expect(err).toMatch(/^error: .*: cannot write to/);
     expect(err).toMatch(/^hint: .*read-only/m);
@@ -95,30 +97,30 @@ function expectUnwritable(into: string): void {
   }
 }
 
-test('a data directory that cannot be is said to be one', () => {
-  expectUnwritable(join(written('no-folder', ''), 'data'));
+test('a data directory that cannot be is said to be one', async () => {
+  await expectUnwritable(join(written('no-folder', ''), 'data'));
 });
 
-test.runIf(disk !== null)('a data directory that is read-only is said to be one', () => {
+test.runIf(disk !== null)('a data directory that is read-only is said to be one', async () => {
   execFileSync('mount', ['-o', 'remount,ro', disk!.path]);
   try {
-    expectUnwritable(join(disk!.path, 'data'));
+    await expectUnwritable(join(disk!.path, 'data'));
   } finally {
     execFileSync('mount', ['-o', 'remount,rw', disk!.path]);
   }
 });
 
-test.runIf(disk !== null)('an import leaves the reserve free, a full disk is said to be one, and no half data set stays', () => {
+test.runIf(disk !== null)('an import leaves the reserve free, a full disk is said to be one, and no half data set stays', async () => {
   const file = written('ABC.csv', header + Array.from({ length: 390 }, (_, i) => row(i)).join(''));
   const ballast = join(disk!.path, 'ballast');
   writeFileSync(ballast, Buffer.alloc(16 * 2 ** 20 - 8192));
-  const refused = assay(importing(file, disk!.path));
+  const refused = await assayHere(importing(file, disk!.path));
   expect(refused.err).toMatch(/the disk is full: .* are wanted and 64 MB are free, with 64 MB to be left so/);
   expect(refused.code).toBe(4);
   expect(readdirSync(disk!.path)).toEqual(['ballast']);
 
   writeFileSync(ballast, Buffer.alloc(80 * 2 ** 20 - 8192));
-  const full = assay(importing(file, disk!.path), { ASSAY_DISK_RESERVE_MB: '0' });
+  const full = await assayHere(importing(file, disk!.path), { ASSAY_DISK_RESERVE_MB: '0' });
   expect(full.err).toMatch(/^error: .*the disk is full/);
   expect(full.err).not.toMatch(/^\s+at /m);
   expect(full.code).toBe(4);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
-import { assay } from './assay.ts';
+import { assay, assayHere } from './assay.ts';
 
 const database = useDatabase();
 let folder: string;
@@ -24,7 +24,9 @@ test('folds that do not fit into the data, and data that are not there, are refu
   const without = assay(['run', file], env);
   expect(without.code).toBe(2);
   expect(without.err).toMatch(/no data set is named quickstart-planted/);
-  expect(assay(['data', 'generate', 'planted', '--name', 'quickstart-planted', '--seed', '1', '--sessions', '180'], env).code).toBe(0);
+  expect(
+    (await assayHere(['data', 'generate', 'planted', '--name', 'quickstart-planted', '--seed', '1', '--sessions', '180'], env)).code,
+  ).toBe(0);
   const { code, out, err } = assay(['run', file], env);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toMatch(/^error: .*4 folds of 15 sessions do not fit into 180/m);
@@ -33,7 +35,7 @@ test('folds that do not fit into the data, and data that are not there, are refu
 });
 
 test('settings that no trial can have are refused before the study is created; those of some parameters alone are not', async () => {
-  expect(assay(['data', 'generate', 'planted', '--name', 'checked', '--seed', '1', '--sessions', '12'], env).code).toBe(0);
+  expect((await assayHere(['data', 'generate', 'planted', '--name', 'checked', '--seed', '1', '--sessions', '12'], env)).code).toBe(0);
   const write = (agent: string): string => {
     const file = join(folder, 'checked.ts');
     writeFileSync(
@@ -65,7 +67,7 @@ export default defineStudy({
   expect(some.err).toMatch(/created study checked/);
 });
 
-test('a larger budget stays through a plain run, which says so, and is lowered by being asked', () => {
+test('a larger budget stays through a plain run, which says so, and is lowered by being asked', async () => {
   const file = join(folder, 'kept.ts');
   writeFileSync(
     file,
@@ -73,10 +75,10 @@ test('a larger budget stays through a plain run, which says so, and is lowered b
 export default defineStudy({ name: 'kept', direction: 'minimize', sampler: random(), space: { x: float(0, 1) }, budget: { trials: 2 }, objective: ({ params }) => params.x });
 `,
   );
-  const trialsAfter = (...flags: string[]): unknown => {
+  const trialsAfter = async (...flags: string[]): Promise<unknown> => {
     const { code, err } = assay(['run', file, '--workers', '1', ...flags], env);
     expect(code, err).toBe(0);
-    const { counts, budget } = assay(['study', 'show', 'kept', '--json'], env).json<{
+    const { counts, budget } = (await assayHere(['study', 'show', 'kept', '--json'], env)).json<{
       counts: { complete: number };
       budget: { trials: number };
     }>();
@@ -86,12 +88,12 @@ export default defineStudy({ name: 'kept', direction: 'minimize', sampler: rando
       said: /keeps its budget of (\d+) trials, where the file says (\d+)/.exec(err)?.slice(1),
     };
   };
-  expect(trialsAfter('--trials', '4')).toEqual({ complete: 4, budget: 4, said: undefined });
-  expect(trialsAfter()).toEqual({ complete: 4, budget: 4, said: ['4', '2'] });
-  expect(trialsAfter('--trials', '3')).toEqual({ complete: 4, budget: 3, said: undefined });
+  expect(await trialsAfter('--trials', '4')).toEqual({ complete: 4, budget: 4, said: undefined });
+  expect(await trialsAfter()).toEqual({ complete: 4, budget: 4, said: ['4', '2'] });
+  expect(await trialsAfter('--trials', '3')).toEqual({ complete: 4, budget: 3, said: undefined });
 });
 
-test('what the gates will lack of every trial is said when a study is opened, and shown with it', () => {
+test('what the gates will lack of every trial is said when a study is opened, and shown with it', async () => {
   const file = join(folder, 'short.ts');
   writeFileSync(
     file,
@@ -108,7 +110,7 @@ export default defineStudy({
   const { code, err } = assay(['run', file, '--workers', '1'], env);
   expect(err).toMatch(lack);
   expect(code).toBe(0);
-  expect(assay(['study', 'show', 'short'], env).out).toMatch(lack);
-  expect(assay(['study', 'show', 'short', '--json'], env).json()).toMatchObject({ evidence: { steps: 7800, days: 20 } });
+  expect((await assayHere(['study', 'show', 'short'], env)).out).toMatch(lack);
+  expect((await assayHere(['study', 'show', 'short', '--json'], env)).json()).toMatchObject({ evidence: { steps: 7800, days: 20 } });
   expect(assay(['study', 'diff', file], env).code).toBe(0);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
-import { assay, type CommandResult } from './assay.ts';
+import { assay, assayHere, type CommandResult } from './assay.ts';
 
 /**
  * The product from end to end by its executable, on real training: a small search, walk-forward, gates and the ledger.
@@ -19,17 +19,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(...parameters: readonly string[]): CommandResult {
-  return assay(parameters, { DATABASE_URL: database.url, ASSAY_DATA_DIR: folder });
-}
+const environment = () => ({ DATABASE_URL: database.url, ASSAY_DATA_DIR: folder });
+const run = (...parameters: readonly string[]): CommandResult => assay(parameters, environment());
+/** What is answered without training. */
+const ask = (...parameters: readonly string[]): Promise<CommandResult> => assayHere(parameters, environment());
 
-/** Runs to exit code 0 and parses the document. */
-function document<Document = Record<string, unknown>>(...parameters: readonly string[]): Document {
-  const result = run(...parameters, '--json');
+/** Parses the document of a command that ended with exit code 0. */
+function documentOf<Document>(result: CommandResult): Document {
   expect(result.err).not.toMatch(/^error/m);
   expect(result.code).toBe(0);
   return result.json<Document>();
 }
+const document = <Document = Record<string, unknown>>(...parameters: readonly string[]): Document =>
+  documentOf(run(...parameters, '--json'));
+const answer = async <Document = Record<string, unknown>>(...parameters: readonly string[]): Promise<Document> =>
+  documentOf(await ask(...parameters, '--json'));
 
 interface Best {
   readonly study: string;
@@ -66,15 +70,15 @@ describe.sequential('a market with a planted edge', () => {
     expect(Object.values(again.ended).reduce((sum, n) => sum + n, 0)).toBe(0);
   });
 
-  test('answers with the documented keys', () => {
-    const listed = document<{ items: Record<string, unknown>[] }>('study', 'ls');
+  test('answers with the documented keys', async () => {
+    const listed = await answer<{ items: Record<string, unknown>[] }>('study', 'ls');
     expect(listed.items[0]).toMatchObject({
       name: study,
       state: 'complete',
       direction: 'maximize',
       counts: { complete: 3, running: 0, queued: 0 },
     });
-    const page = document<{ items: Record<string, unknown>[]; next: string | null; total: number }>(
+    const page = await answer<{ items: Record<string, unknown>[]; next: string | null; total: number }>(
       'trial',
       'ls',
       study,
@@ -87,10 +91,10 @@ describe.sequential('a market with a planted edge', () => {
     expect(Object.keys(page.items[0]!)).toEqual(
       expect.arrayContaining(['address', 'number', 'state', 'params', 'value', 'metrics', 'startedAt', 'finishedAt', 'attempt']),
     );
-    const top = document<Best>('best', study, '--top', '3');
+    const top = await answer<Best>('best', study, '--top', '3');
     expect(top.trials.map((trial) => trial.value)).toEqual(top.trials.map((trial) => trial.value).sort((a, b) => b - a));
     best = top.trials[0]!.address;
-    expect(document<Record<string, unknown>>('trial', 'show', best)).toMatchObject({
+    expect(await answer('trial', 'show', best)).toMatchObject({
       address: best,
       reports: expect.any(Array),
       attempts: [{ attempt: 1 }],
@@ -98,8 +102,8 @@ describe.sequential('a market with a planted edge', () => {
     });
   });
 
-  test('has no gate results before it was validated', () => {
-    const refused = run('gate', best);
+  test('has no gate results before it was validated', async () => {
+    const refused = await ask('gate', best);
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('never validated');
   });
@@ -121,8 +125,8 @@ describe.sequential('a market with a planted edge', () => {
     expect(item.trialsTried).toBe(3);
   }, 900_000);
 
-  test('passes the gates of the default policy and is promoted, and the ledger says so', () => {
-    const gated = document<{ passed: boolean; verdicts: { gate: string; passed: boolean; severity: string; because: string }[] }>(
+  test('passes the gates of the default policy and is promoted, and the ledger says so', async () => {
+    const gated = await answer<{ passed: boolean; verdicts: { gate: string; passed: boolean; severity: string; because: string }[] }>(
       'gate',
       best,
     );
@@ -143,7 +147,7 @@ describe.sequential('a market with a planted edge', () => {
       promotion: { model: 'story', version: 1, alias: 'champion', address: best, failedGates: [] },
     });
     expect(readFileSync(join(folder, 'cards', 'story@1.html'), 'utf8')).toContain('<h1>story@1</h1>');
-    const { items } = document<{ items: Record<string, unknown>[] }>('model', 'history', 'story');
+    const { items } = await answer<{ items: Record<string, unknown>[] }>('model', 'history', 'story');
     expect(items).toHaveLength(1);
     expect(Object.keys(items[0]!)).toEqual(
       expect.arrayContaining(['sequence', 'at', 'by', 'kind', 'model', 'version', 'alias', 'address', 'passed', 'hash', 'previousHash']),
@@ -154,10 +158,10 @@ describe.sequential('a market with a planted edge', () => {
 describe.sequential('the same market without any edge', () => {
   const study = 'quickstart-no-edge';
 
-  test('is searched and validated, and promotion is refused with exit code 3 and the table', () => {
+  test('is searched and validated, and promotion is refused with exit code 3 and the table', async () => {
     document('data', 'generate', 'no-edge', '--name', study, '--seed', '1', '--sessions', '212');
     document('run', join(studies, `${study}.ts`), '--trials', '1');
-    const best = document<Best>('best', study).trials[0]!.address;
+    const best = (await answer<Best>('best', study)).trials[0]!.address;
     document('validate', best, '--seeds', '1');
     const refused = run('promote', best, '--to', 'story@champion', '--json');
     expect(refused.code).toBe(3);
@@ -165,24 +169,24 @@ describe.sequential('the same market without any edge', () => {
     expect(passed).toBe(false);
     // One seed is too few by itself; that there is no edge shows in the gates of returns.
     expect(verdicts.filter((one) => !one.passed).map(({ gate }) => gate)).toEqual(expect.arrayContaining(['evidence', 'beats-baseline']));
-    const table = run('gate', best);
+    const table = await ask('gate', best);
     expect(table.code).toBe(3);
     expect(table.out).toMatch(/^gate\tresult\tobserved\tneeds\tbecause$/m);
     expect(table.err).toMatch(/^hint: /m);
   }, 900_000);
 
-  test('leaves the alias where it was, and the refusal in the ledger', () => {
-    const { items } = document<{ items: { aliases: { alias: string; version: number }[] }[] }>('model', 'ls');
+  test('leaves the alias where it was, and the refusal in the ledger', async () => {
+    const { items } = await answer<{ items: { aliases: { alias: string; version: number }[] }[] }>('model', 'ls');
     expect(items[0]!.aliases).toMatchObject([{ alias: 'champion', version: 1 }]);
-    const history = document<{ items: { kind: string; passed: boolean }[] }>('model', 'history', 'story');
+    const history = await answer<{ items: { kind: string; passed: boolean }[] }>('model', 'history', 'story');
     expect(history.items.map((item) => item.kind)).toEqual(['refused', 'promoted']);
   });
 });
 
 describe('output', () => {
-  test('is a table of tab-separated values in a pipe, and one JSON value a line with --jsonl', () => {
+  test('is a table of tab-separated values in a pipe, and one JSON value a line with --jsonl', async () => {
     expect(run('study', 'ls').out.split('\n')[0]).toMatch(/^study\tstate\tdirection\tbest\t/);
-    const lines = run('trial', 'ls', 'quickstart-planted', '--jsonl').out.trim().split('\n');
+    const lines = (await ask('trial', 'ls', 'quickstart-planted', '--jsonl')).out.trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { number: number }).number)).toEqual([0, 1, 2]);
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
-import { assay } from './assay.ts';
+import { assay, assayHere } from './assay.ts';
 
 const database = useDatabase();
 let folder: string;
@@ -40,7 +40,7 @@ test.each([
 test('what the database refuses is said without its SQL', async () => {
   await database.pool.query('alter table trials rename to trials_away');
   try {
-    const { code, err } = assay(['study', 'ls'], env());
+    const { code, err } = await assayHere(['study', 'ls'], env());
     expect(code).toBe(1);
     expect(err).toMatch(/^error: relation "trials" does not exist$/m);
     expect(err).not.toMatch(/select|params:|Failed query|^\s+at /im);
@@ -49,13 +49,13 @@ test('what the database refuses is said without its SQL', async () => {
   }
 });
 
-test('passwords and keys of object stores are never printed', () => {
+test('passwords and keys of object stores are never printed', async () => {
   const store = { ...env(), AWS_REGION: 'x', AWS_ACCESS_KEY_ID: 'AKIAKEY', AWS_SECRET_ACCESS_KEY: 'sssecret' };
   for (const more of [
     { ASSAY_ARTIFACTS: 's3://bucket', AWS_ENDPOINT_URL: 'http://user:urlPassw0rd@127.0.0.1:9' },
     { ASSAY_ARTIFACTS: 's3://AKIAKEY:secretInUrl@bucket', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
   ]) {
-    const { code, out, err } = assay(['gc', '--dry-run'], { ...store, ...more });
+    const { code, out, err } = await assayHere(['gc', '--dry-run'], { ...store, ...more });
     expect(code).not.toBe(0);
     expect(out + err).not.toMatch(/urlPassw0rd|secretInUrl|sssecret|AKIAKEY/);
     expect(err).toMatch(/^error: /);
@@ -65,8 +65,11 @@ test('passwords and keys of object stores are never printed', () => {
 
 test.each(['postgresql://w1:W@RONG/pw@host/db', 'postgresql://w1:12/pa@RONG/db', 'postgresql://w1:1?pa@RONG', 'postgresql://w1:1#pa@RONG'])(
   'a URL whose password is not encoded is refused, and no part of it is repeated: %s',
-  (url) => {
-    for (const result of [assay(['study', 'ls'], { DATABASE_URL: url }), assay(['study', 'ls', '--database-url', url])]) {
+  async (url) => {
+    for (const result of [
+      await assayHere(['study', 'ls'], { DATABASE_URL: url }),
+      await assayHere(['study', 'ls', '--database-url', url]),
+    ]) {
       expect(result.code).toBe(2);
       expect(result.err).toMatch(/^error: DATABASE_URL: the database URL is not a PostgreSQL URL$/m);
       expect(result.err).toMatch(/^hint: .*percent-encoded/m);
@@ -75,16 +78,18 @@ test.each(['postgresql://w1:W@RONG/pw@host/db', 'postgresql://w1:12/pa@RONG/db',
   },
 );
 
-test('the URL of a database can be read from a file', () => {
+test('the URL of a database can be read from a file', async () => {
   const file = join(folder, 'url');
   writeFileSync(file, `${database.url}\n`);
-  expect(assay(['study', 'ls', '--json', '--database-url-file', file], { ASSAY_DATA_DIR: join(folder, 'none') }).json()).toMatchObject({
+  expect(
+    (await assayHere(['study', 'ls', '--json', '--database-url-file', file], { ASSAY_DATA_DIR: join(folder, 'none') })).json(),
+  ).toMatchObject({
     items: [],
   });
-  expect(assay(['study', 'ls', '--database-url-file', file, '--database-url', database.url]).code).toBe(2);
+  expect((await assayHere(['study', 'ls', '--database-url-file', file, '--database-url', database.url])).code).toBe(2);
   writeFileSync(file, '\n');
   for (const wrong of [file, join(folder, 'nowhere')]) {
-    const { code, err } = assay(['study', 'ls', '--database-url-file', wrong]);
+    const { code, err } = await assayHere(['study', 'ls', '--database-url-file', wrong]);
     expect(code).toBe(2);
     expect(err).toContain(wrong);
   }

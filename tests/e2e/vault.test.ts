@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useDatabase } from '../fixtures/database.ts';
 import { writeStrongMarket } from '../fixtures/strong-market.ts';
-import { assay, type CommandResult } from './assay.ts';
+import { assay, assayHere, type CommandResult } from './assay.ts';
 
 const database = useDatabase();
 const file = fileURLToPath(new URL('../fixtures/studies/vaulted.ts', import.meta.url));
@@ -17,8 +17,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (...parameters: readonly string[]): CommandResult =>
-  assay([...parameters, '--json'], { DATABASE_URL: database.url, ASSAY_DATA_DIR: folder });
+const environment = () => ({ DATABASE_URL: database.url, ASSAY_DATA_DIR: folder });
+const run = (...parameters: readonly string[]): CommandResult => assay([...parameters, '--json'], environment());
+/** What is answered without training. */
+const ask = (...parameters: readonly string[]): Promise<CommandResult> => assayHere([...parameters, '--json'], environment());
 
 interface Judged {
   readonly passed: boolean;
@@ -41,18 +43,16 @@ describe.sequential('a trading task that keeps a vault', () => {
   let best: string;
   let first: Looked;
 
-  test('is searched and validated, and its best trial passes the gates of its policy', () => {
+  test('is searched and validated, and its best trial passes the gates of its policy', async () => {
     expect(run('run', file, '--workers', '2').json()).toMatchObject({ ended: { complete: 2 } });
-    best = run('best', 'vaulted').json<{ trials: { address: string }[] }>().trials[0]!.address;
+    best = (await ask('best', 'vaulted')).json<{ trials: { address: string }[] }>().trials[0]!.address;
     expect(run('validate', best, '--seeds', '3')).toMatchObject({ code: 0 });
-    expect(run('gate', best)).toMatchObject({ code: 0 });
-    const { because } = run('gate', best, '--policy', 'strict')
-      .json<Judged>()
-      .verdicts.find(({ gate }) => gate === 'vault')!;
+    expect(await ask('gate', best)).toMatchObject({ code: 0 });
+    const { because } = (await ask('gate', best, '--policy', 'strict')).json<Judged>().verdicts.find(({ gate }) => gate === 'vault')!;
     expect(because).toContain('the vault was not opened');
   }, 900_000);
 
-  test('the vault opens once: the policies of the last fold are walked over its six days', () => {
+  test('the vault opens once: the policies of the last fold are walked over its six days', async () => {
     const opened = run('vault', 'open', best, '--reason', 'every other gate passed', '--as', 'ada');
     expect(opened.err).not.toMatch(/^error/m);
     expect(opened.code).toBe(0);
@@ -61,14 +61,14 @@ describe.sequential('a trading task that keeps a vault', () => {
     expect(first.result).toMatchObject({ sequence: 2, opened: 1 });
     expect(first.items.map(({ days }) => days)).toEqual([6, 6, 6]);
     expect(first.items.map(({ policyHash }) => policyHash)).toEqual(first.opened.policies.map(({ hash }) => hash));
-    const again = run('vault', 'open', best, '--reason', 'once more');
+    const again = await ask('vault', 'open', best, '--reason', 'once more');
     expect(again.code).toBe(3);
     expect(again.json<Looked>()).toEqual(first);
     expect(again.err).toContain('the first result stands');
   }, 300_000);
 
-  test('then the strict policy has its verdict on the vault, what was looked at is promoted, and the ledger tells the whole of it', () => {
-    const strict = run('gate', best, '--policy', 'strict');
+  test('then the strict policy has its verdict on the vault, what was looked at is promoted, and the ledger tells the whole of it', async () => {
+    const strict = await ask('gate', best, '--policy', 'strict');
     expect(strict.json<Judged>().verdicts.find(({ gate }) => gate === 'vault')).toMatchObject({
       passed: true,
       because: expect.stringContaining('6 days of the vault') as string,
@@ -77,8 +77,8 @@ describe.sequential('a trading task that keeps a vault', () => {
     expect(refusing(strict)).toEqual(['beats-baseline', 'overfit']);
     const promoted = run('promote', best, '--to', 'vaulted@champion');
     expect(promoted.code).toBe(0);
-    expect(first.opened.policies[0]!.hash).toBe(run('model', 'show', 'vaulted@champion').json<{ policyHash: string }>().policyHash);
-    const { items } = run('model', 'history', 'vaulted').json<{ items: { kind: string }[] }>();
+    expect(first.opened.policies[0]!.hash).toBe((await ask('model', 'show', 'vaulted@champion')).json<{ policyHash: string }>().policyHash);
+    const { items } = (await ask('model', 'history', 'vaulted')).json<{ items: { kind: string }[] }>();
     expect(items.map(({ kind }) => kind)).toEqual(['promoted', 'vault-result', 'vault-opened']);
     expect(run('model', 'verify', '--recompute').json()).toMatchObject({ intact: true, records: 3, bundles: 1 });
   }, 300_000);
