@@ -11,6 +11,8 @@ export { defineFeatureSet, type FeatureSetOptions } from './features/own-set.ts'
 export { phoenixBase } from './features/phoenix/base.ts';
 export { phoenixOfi } from './features/phoenix/ofi.ts';
 export { type ArrivingBar, type FeatureFeed, type FeatureState, startFeatures } from './features/stream.ts';
+export { externalTrainer } from './interop/trainer/external-trainer.ts';
+export type { ExternalTrainerOptions } from './interop/trainer/options.ts';
 export type { AlignedBars, BarColumns, ContractLabels, NamedColumns } from './market/bars.ts';
 export type { Session, SessionCalendar } from './market/calendars/calendar.ts';
 export type { Instrument } from './market/instruments.ts';

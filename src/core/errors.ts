@@ -50,6 +50,14 @@ const exitCodes = {
   unavailable: 4,
   /** The trial's own code failed. */
   trial_failed: 1,
+  /** A trainer, a program beside the platform, ended in the middle of its work. */
+  trainer_died: 1,
+  /** A trainer did not answer within its time limit. */
+  trainer_silent: 1,
+  /** A trainer said something that the protocol does not allow. */
+  trainer_invalid: 1,
+  /** Positions that depend on bars behind them. */
+  look_ahead: 1,
   /** A number that must be finite is NaN or infinite. */
   not_finite: 1,
   /** A bug of assay. */

@@ -10,6 +10,9 @@ export const workerEntry = fileOf('./worker/main.mjs', './worker.js');
 /** Entry file of a pool thread. */
 export const threadEntry = fileOf('./thread/entry.mjs', './thread.js');
 
+/** Program that starts a trainer and ends with it. */
+export const guardEntry = fileOf('../interop/trainer/process/guard.mjs', './guard.mjs');
+
 /** Types of what a study may import of the package, for the compiler, by name. */
 export const publicTypes = {
   assay: fileOf('../index.ts', './types/index.d.ts'),

@@ -29,7 +29,7 @@ const notOnCloudflare = {
   },
 };
 
-/** `hooks` is not bundled into what registers it: the thread of the module hooks starts with that file. */
+/** `hooks` is not bundled into what registers it: the thread of the module hooks starts with that file; `guard` is a program of its own. */
 const entries = {
   cli: 'src/cli/main.ts',
   worker: 'src/runner/worker/process.ts',
@@ -37,6 +37,7 @@ const entries = {
   ...publicEntries,
   runner: 'src/runner/index.ts',
   hooks: 'src/runner/node-hooks/hooks.mjs',
+  guard: 'src/interop/trainer/process/guard.mjs',
 };
 
 /** Writes the files and their source maps to `folder`; rejects with the first error of the sources. */
@@ -59,7 +60,7 @@ export async function bundle(root, folder) {
       dir: folder,
       format: 'esm',
       sourcemap: true,
-      entryFileNames: ({ name }) => (name === 'hooks' ? 'hooks.mjs' : '[name].js'),
+      entryFileNames: ({ name }) => (name === 'hooks' || name === 'guard' ? `${name}.mjs` : '[name].js'),
       chunkFileNames: '[name]-[hash].js',
     });
   } finally {

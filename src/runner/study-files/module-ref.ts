@@ -8,6 +8,7 @@ import { hashOf, sha256 } from '../../core/json.ts';
 import type { ModuleRef } from '../../search/study/storage.ts';
 import { moduleUrlOf } from './module-url.ts';
 import { packagesOf } from './packages.ts';
+import { programFilesOf } from './program-files.ts';
 
 /** Returns the provenance of a study's code: its file, the hashes of its source and packages, and its git commit. */
 export async function moduleRefOf(path: string): Promise<ModuleRef> {
@@ -16,13 +17,13 @@ export async function moduleRefOf(path: string): Promise<ModuleRef> {
 }
 
 /**
- * Returns the SHA-256 of the file's text or, where it imports files by relative path or names YAML configurations, a hash over all
- * of them. Paths are taken relative to the study file, so a copy elsewhere has the same hash.
+ * Returns the SHA-256 of the file's text or, where it imports files by relative path, names YAML configurations or starts a program, a hash
+ * over all of them. Paths are taken relative to the study file, so a copy elsewhere has the same hash.
  */
 export async function sourceHashOf(path: string): Promise<string> {
   const sources = new Map<string, string>();
   await collectModules(resolve(path), sources);
-  const texts = new Map([...sources, ...(await configFilesOf(sources))]);
+  const texts = new Map([...sources, ...(await configFilesOf(sources)), ...programFilesOf(sources)]);
   const own = sha256(sources.get(resolve(path))!);
   if (texts.size === 1) return own;
   return hashOf(Object.fromEntries([...texts].map(([file, text]) => [relative(dirname(resolve(path)), file), sha256(text)])));

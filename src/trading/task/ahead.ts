@@ -7,7 +7,9 @@ import { rowsOf, type SessionRange, sessionCount } from '../env/market.ts';
 import type { TradingTaskOptions } from './options.ts';
 import { searchSplit, sessionsOf } from './session-plan.ts';
 
-type Planned = Pick<TradingTaskOptions<never>, 'dataset' | 'sessions' | 'training'>;
+type Planned = Pick<TradingTaskOptions<never>, 'dataset' | 'sessions'> & {
+  readonly training: Pick<TradingTaskOptions<never>['training'], 'seeds'>;
+};
 
 /**
  * The windows of the search and of these folds by their trading dates, from the bars alone.

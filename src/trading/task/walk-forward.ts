@@ -16,7 +16,7 @@ import { taskReward } from '../rewards/task-reward.ts';
 import { trainAgent } from '../training/train-agent.ts';
 import { curriculumOf } from './curriculum.ts';
 import { evaluationOf, type Measure } from './fold-metrics.ts';
-import { normalisedMarket, observationNormalisation } from './market-data.ts';
+import { normalisedMarket, observationNormalisation, type RawMarket } from './market-data.ts';
 import { filled, openMarket, type TradingTaskOptions } from './options.ts';
 import { sessionsOf } from './session-plan.ts';
 
@@ -68,20 +68,30 @@ export function walkForwardOf<Params>(options: TradingTaskOptions<Params>): Walk
 
     baselines: async (context, window) => {
       const raw = await openMarket(options, context);
-      const { train, test } = sessionsOf(window, raw.bars);
-      const { market } = normalisedMarket(raw, train);
-      const evaluations: Record<string, FoldEvaluation> = {};
-      for (const [name, baseline] of Object.entries(baselines)) {
-        const act = await baseline(market, train, environment);
-        const trained = await backtestParts(market, train, environment, act);
-        const evaluation = evaluationOf(await backtestParts(market, test, environment, act), measureOf(raw.bars));
-        // The gates compare with the baseline that is best here, before the test is known.
-        const trainingSharpeDaily = dailyRatio(trained.dailyReturns);
-        evaluations[name] = { ...evaluation, metrics: { ...evaluation.metrics, trainingSharpeDaily } };
-      }
-      return evaluations;
+      return evaluateBaselines(raw, window, environment, measureOf(raw.bars));
     },
   };
+}
+
+/** Evaluates the baselines on a fold, with their ratio on its training part. */
+export async function evaluateBaselines(
+  raw: RawMarket,
+  window: FoldWindow,
+  environment: EnvironmentConfig,
+  measure: Measure,
+): Promise<Readonly<Record<string, FoldEvaluation>>> {
+  const { train, test } = sessionsOf(window, raw.bars);
+  const { market } = normalisedMarket(raw, train);
+  const evaluations: Record<string, FoldEvaluation> = {};
+  for (const [name, baseline] of Object.entries(baselines)) {
+    const act = await baseline(market, train, environment);
+    const trained = await backtestParts(market, train, environment, act);
+    const evaluation = evaluationOf(await backtestParts(market, test, environment, act), measure);
+    // The gates compare with the baseline that is best here, before the test is known.
+    const trainingSharpeDaily = dailyRatio(trained.dailyReturns);
+    evaluations[name] = { ...evaluation, metrics: { ...evaluation.metrics, trainingSharpeDaily } };
+  }
+  return evaluations;
 }
 
 /** Evaluates a saved policy on a test window as {@link walkForwardOf} does after training, with the normaliser of the window's training part. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../../src/core/json.ts';
+import { trainerSettings } from '../../../src/interop/trainer/settings.ts';
 import { recurrentPpoOptions } from '../../../src/trading/agents/recurrent-ppo/options.ts';
 import { sacOptions } from '../../../src/trading/agents/sac/options.ts';
 import { gatePolicyNames, loadGatePolicy } from '../../../src/trading/config/load.ts';
@@ -13,6 +14,7 @@ export const pages: Readonly<Record<string, readonly string[]>> = {
   'configuration.md': ['task', 'sac', 'recurrent-ppo'],
   'gates.md': ['gate-policies', 'gates', 'gate-numbers', 'gate-policy-keys'],
   'rewards.md': ['shaping'],
+  'trainers.md': ['trainer'],
 };
 
 /** The tables, by the name in the comment before each, from the schemas themselves. */
@@ -28,6 +30,7 @@ const tables: Readonly<Record<string, string>> = {
   'gate-numbers': numbersTable(),
   'gate-policy-keys': tableOf(gatePolicySchema, '', 'gates'),
   shaping: tableOf(shapingOptions, 'needed'),
+  trainer: tableOf(trainerSettings, 'needed'),
 };
 
 /** The page with every table as the schemas have it: what stands between `<!-- settings: name -->` and `<!-- end -->`. */
