@@ -10,6 +10,7 @@ import type { SpaceJson } from '../search/space/param.ts';
 import type { Storage } from '../search/study/storage.ts';
 import type { Db } from './database.ts';
 import { createSettledCurves } from './history/curves.ts';
+import { createEarlierStudies } from './history/earlier.ts';
 import { createObservations } from './history/observations.ts';
 import type { StudyRow } from './schema/rows.ts';
 import { ask } from './verbs/ask.ts';
@@ -66,6 +67,7 @@ export function createStorage(db: Db, algorithms: Algorithms = ours): Storage {
     db,
     observations,
     curves,
+    earlier: createEarlierStudies(),
     spaceOf,
     prunerOf: prunerOfStudy,
     samplerOf: (study: StudyRow) =>

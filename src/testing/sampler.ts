@@ -46,6 +46,25 @@ export function samplerConformance(name: string, sampler: Sampler): void {
       );
     });
 
+    if (sampler.learnsFromEarlier === true)
+      test('suggests params that fit the space from earlier studies of any space, and in the same way again', () => {
+        fc.assert(
+          fc.property(anySpace, anySpace, fc.nat({ max: 12 }), fc.integer(), (shape, otherShape, size, seed) => {
+            const [space, other] = [compileSpace(shape), compileSpace(otherShape)];
+            const trialsOf = (of: CompiledSpace) =>
+              mixedObservations(of, 20, seed).flatMap((trial) =>
+                trial.state === 'complete' ? [{ params: trial.params, value: trial.value }] : [],
+              );
+            const earlier = [space, other].map((of, i) => ({ name: `earlier ${i}`, direction: 'minimize' as const, trials: trialsOf(of) }));
+            const history = { direction: 'minimize' as const, observations: mixedObservations(space, size, seed), earlier };
+            const params = sampler.suggest(space, history, createRng(seed));
+            checkParams(space, params);
+            expect(sampler.suggest(space, structuredClone(history), createRng(seed))).toEqual(params);
+          }),
+          { numRuns: 25 },
+        );
+      });
+
     test('the same history and seed give the same suggestion, another seed another', () => {
       const history = { direction: 'minimize', observations: mixedObservations(mixed, 30, 1) } as const;
       const ask = (seed: number): FlatParams => sampler.suggest(mixed, { ...history, seed }, createRng(seed));

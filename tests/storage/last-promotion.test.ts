@@ -7,6 +7,7 @@ import { compileSpace } from '../../src/search/space/compile.ts';
 import type { Lease } from '../../src/search/study/storage.ts';
 import { enqueue } from '../../src/storage/commands/enqueue-trial.ts';
 import { createSettledCurves } from '../../src/storage/history/curves.ts';
+import { createEarlierStudies } from '../../src/storage/history/earlier.ts';
 import { createObservations } from '../../src/storage/history/observations.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
@@ -56,6 +57,7 @@ test('a paused trial advances and is not pruned if the budget was used up while 
     db: database.db,
     observations: createObservations(),
     curves: createSettledCurves(),
+    earlier: createEarlierStudies(),
     prunerOf: () => prunerOf(pruner),
     samplerOf: () => samplerOf({ id: 'random', options: {} }),
     spaceOf: ({ space }) => compileSpace(space),

@@ -116,6 +116,22 @@ export const studyDetailSchema = studySchema
     replicates: perhaps(
       z.union([z.literal('auto'), z.number().int()]).openapi({ description: 'How often a configuration is tried; absent: once' }),
     ),
+    warmStart: perhaps(
+      z
+        .array(
+          z.object({
+            study: z.string(),
+            trials: z.number().int().openapi({ description: 'Complete trials that were taken' }),
+            tried: z
+              .number()
+              .int()
+              .openapi({ description: 'Trials that it had by then; counted for luck where they looked at the same data' }),
+            takenAt: timeSchema,
+          }),
+        )
+        .readonly()
+        .openapi({ description: 'Earlier studies that the search starts from; absent: none' }),
+    ),
     seed: z.number().int(),
     maxAttempts: z.number().int(),
     priority: z.number().int().openapi({ description: 'Workers that serve several studies take trials of the highest first' }),

@@ -32,6 +32,7 @@ interface Flags {
   readonly direction?: Aims;
   readonly pruneOn?: PruneOnInput;
   readonly replicates?: Replicates;
+  readonly warmStart?: readonly string[];
   readonly trials?: number;
   readonly lease?: number;
 }
@@ -70,6 +71,7 @@ export function register(program: Command, io: Io): void {
       "try each configuration n times, with other seeds; auto: again where the sampler's model says that it pays",
       replicates,
     )
+    .option('--warm-start <studies>', 'with --study: earlier studies to start from, as study-a,study-b', names)
     .option('--trials <n>', 'budget of the study, with --study', positiveWholeNumber)
     .option(
       '--lease <duration>',
@@ -176,6 +178,7 @@ async function describe({ name, given: space, ...flags }: StudyFlags, stored: St
     sampler,
     pruner,
     pruneOn,
+    ...((flags.warmStart ?? stored?.warmStart) !== undefined && { warmStart: flags.warmStart ?? stored!.warmStart! }),
     ...((flags.replicates ?? stored?.replicates) !== undefined && { replicates: flags.replicates ?? stored!.replicates! }),
     // Who drives the search from outside also decides when it ends.
     budget: { ...(stored?.budget ?? { trials: unlimitedTrials }), ...(flags.trials !== undefined && { trials: flags.trials }) },
@@ -220,7 +223,14 @@ async function algorithmsOf(flags: Flags, { objectives, stored = null }: Algorit
     id === undefined && given === undefined ? before : { id: id ?? before.id, options: given ?? {} };
   const sampler = refOf(flags.sampler, flags.samplerOptions, stored?.sampler ?? defaultSampler());
   const pruner = refOf(flags.pruner, flags.prunerOptions, stored?.pruner ?? otherwise);
-  checkAlgorithms({ sampler, pruner, objectives, pruneOn, replicates: flags.replicates ?? stored?.replicates ?? 'none' });
+  checkAlgorithms({
+    sampler,
+    pruner,
+    objectives,
+    pruneOn,
+    replicates: flags.replicates ?? stored?.replicates ?? 'none',
+    warmStart: flags.warmStart ?? stored?.warmStart ?? [],
+  });
   return { sampler, pruner, pruneOn };
 }
 
@@ -255,6 +265,10 @@ function json(text: string): Json {
   const reserved = reservedKeyIn(value);
   if (reserved !== null) throw new InvalidArgumentError(`${reserved}: no option may have this key.`);
   return value;
+}
+
+function names(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
 }
 
 function replicates(text: string): Replicates {

@@ -25,10 +25,11 @@ export function registerDiff(study: Command, io: Io): void {
       const { definition, module } = await loadStudy(file, { checkTypesIn: dataDirOf(options.dataDir) });
       const described = toStudyDescription(definition, module);
       const name = checkName('study', flags.name ?? described.name);
-      const { stored, answered } = await withDatabase(options, async ({ db }) => ({
-        stored: await showStudy(db, name),
+      const { shown, answered } = await withDatabase(options, async ({ db }) => ({
+        shown: await showStudy(db, name),
         answered: answeredSpace(await findStudy(db, name)),
       }));
+      const stored = { ...shown, warmStart: (shown.warmStart ?? []).map(({ study }) => study) };
       // A widening that no trial has followed can be taken back: it breaks nothing.
       const lost = new Set(
         diffStudies({ ...stored, space: answered.space }, described).flatMap(({ what, breaking }) => (breaking ? [what] : [])),

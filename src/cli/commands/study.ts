@@ -143,6 +143,10 @@ function factsOf(detail: StudyDetail): (readonly [string, string])[] {
     ['budget', `${describeBudget(detail.budget)}; ${detail.maxAttempts} attempts each`],
     ...(detail.endedBecause === null ? [] : [['ended', detail.endedBecause] as const]),
     ['sampler', `${detail.sampler.id} ${JSON.stringify(detail.sampler.options)}`],
+    ...(detail.warmStart ?? []).map(
+      ({ study, trials, tried, takenAt }) =>
+        ['starts from', `${study}: ${trials} of ${tried} trials, taken ${takenAt}; on the same data they count for luck`] as const,
+    ),
     ...(detail.replicates === undefined ? [] : [['replicates', String(detail.replicates)] as const]),
     [
       'pruner',

@@ -11,6 +11,8 @@ export interface Sampler {
   readonly singleObjective?: true;
   /** True if every trial number is needed (grid, QMC): a pruner's history filter is not applied. */
   readonly ignoresHistoryFilter?: true;
+  /** True if it starts from earlier studies (`History.earlier`). */
+  readonly learnsFromEarlier?: true;
   /** Returns a value for every parameter that is active under the suggested choices, and for no other; all inside their ranges. */
   readonly suggest: (space: CompiledSpace, history: History, rng: Rng) => FlatParams;
   /**

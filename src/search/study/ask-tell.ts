@@ -15,7 +15,7 @@ import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
 import { configurationMeans } from '../trial/configurations.ts';
 import { checkedDailyReturns, type DailyReturns } from '../trial/daily-returns.ts';
-import { type Constraints, type Direction, type History, meetsConstraints, type Observation } from '../trial/history.ts';
+import { type Constraints, type Direction, type EarlierStudy, type History, meetsConstraints, type Observation } from '../trial/history.ts';
 import type { Replicates } from '../trial/replicates.ts';
 import { checkedNoise, type NoiseInput } from '../trial/told-noise.ts';
 import { largestStep } from './step.ts';
@@ -85,6 +85,8 @@ export interface AskTellOptions {
   readonly pruneDirection?: Direction | undefined;
   /** How often a configuration is tried. Default: once. */
   readonly replicates?: Replicates | undefined;
+  /** Studies that the search starts from, with a sampler that learns from them (auto, gp, tpe). */
+  readonly earlier?: readonly EarlierStudy[] | undefined;
   readonly seed: number;
 }
 
@@ -121,9 +123,15 @@ export function createAskTell({
   pruner,
   pruneDirection,
   replicates = 'none',
+  earlier = [],
   seed,
 }: AskTellOptions): AskTellInMemory {
   const [direction] = directions;
+  if (earlier.length > 0 && (sampler.learnsFromEarlier !== true || directions.length > 1))
+    throw new AssayError('study_invalid', 'this search cannot start from earlier studies', {
+      place: 'earlier',
+      hint: 'take the sampler auto, gp or tpe and one objective, or leave earlier out',
+    });
   const trials: KnownTrial[] = [];
   const observations = new Map<number, Observation>();
   const rng = createRng(seed);
@@ -164,7 +172,14 @@ export function createAskTell({
 
   return {
     ask: () => {
-      const history: History = { direction, directions, observations: [...observations.values()], next: trials.length, seed };
+      const history: History = {
+        direction,
+        directions,
+        observations: [...observations.values()],
+        ...(earlier.length > 0 && { earlier }),
+        next: trials.length,
+        seed,
+      };
       const { number, params } = enter(suggest(taught, space, history, rng.fork(trials.length)));
       return { number, params };
     },

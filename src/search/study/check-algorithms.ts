@@ -1,3 +1,4 @@
+import { namePattern } from '../../core/address.ts';
 import { AssayError, errorAt } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import { prunerOf } from '../pruners/index.ts';
@@ -29,12 +30,33 @@ function checkReplicates({ id, prunes, secondLook }: Sampler, replicates: Replic
     throw wrong('replicates', `a second look is judged by one objective, not by ${objectives}`, 'give a number of replicates, or none');
 }
 
+/** Largest number of earlier studies: each has a model that an ask evaluates. */
+const mostEarlier = 8;
+
+/** @throws AssayError `study_invalid` */
+function checkWarmStart({ id, learnsFromEarlier }: Sampler, names: readonly string[], objectives: number): void {
+  const wrong = errorAt('study_invalid');
+  const isList = Array.isArray(names) && names.every((name) => typeof name === 'string' && namePattern.test(name));
+  if (!isList || new Set(names).size < names.length || names.length > mostEarlier)
+    throw wrong(
+      'warmStart',
+      `${JSON.stringify(names)} is no list of studies`,
+      `name up to ${mostEarlier} studies, each once: ['first-steps']`,
+    );
+  if (names.length === 0) return;
+  if (learnsFromEarlier !== true)
+    throw wrong('warmStart', `${id} does not learn from earlier studies`, 'take the sampler auto, gp or tpe, or leave warmStart out');
+  if (objectives > 1) throw wrong('warmStart', `earlier studies tell of one objective, not of ${objectives}`, 'leave warmStart out');
+}
+
 /**
  * Checks that the sampler and the pruner exist, have valid options, and can do what the study needs.
  * @throws AssayError `study_invalid`
  */
-export function checkAlgorithms(study: Pick<StudyDescription, 'sampler' | 'pruner' | 'objectives' | 'pruneOn' | 'replicates'>): void {
-  const { objectives, pruneOn, replicates = 'none' } = study;
+export function checkAlgorithms(
+  study: Pick<StudyDescription, 'sampler' | 'pruner' | 'objectives' | 'pruneOn' | 'replicates' | 'warmStart'>,
+): void {
+  const { objectives, pruneOn, replicates = 'none', warmStart = [] } = study;
   const [sampler, pruner] = [samplerOf(study.sampler), prunerOf(study.pruner)];
   if (sampler.prunes === true && canonicalJson(study.sampler) !== canonicalJson(study.pruner))
     throw new AssayError('study_invalid', `the sampler ${sampler.id} brings its own pruner, ${pruner.id} cannot be combined with it`, {
@@ -42,6 +64,7 @@ export function checkAlgorithms(study: Pick<StudyDescription, 'sampler' | 'prune
       hint: 'leave pruner out',
     });
   checkReplicates(sampler, replicates, objectives?.length ?? 1);
+  checkWarmStart(sampler, warmStart, objectives?.length ?? 1);
   if (objectives === null) return;
   if (sampler.singleObjective === true)
     throw new AssayError('study_invalid', `${sampler.id} searches for one objective, not for ${objectives.length}`, {

@@ -77,6 +77,12 @@ export interface StudyOptions<Shape extends SpaceShape, Goals extends GoalsInput
    * second look is worth more than a new configuration. Trials of a configuration count as one in what is best and each in the budget. Default: `'none'`.
    */
   readonly replicates?: Replicates;
+  /**
+   * Names of earlier studies that the search starts from: of the same or an overlapping space, with other data or another reward. Each counts by how
+   * well it orders the trials of this one. With the samplers `auto`, `gp` and `tpe`, and one objective. Their trials stay theirs in budgets, and count
+   * for luck where they looked at the same data.
+   */
+  readonly warmStart?: readonly string[];
   /** Seed of all random numbers of the study. Default: 0. */
   readonly seed?: number;
   /** Number of lost attempts after which a trial fails. Default: 3. */
@@ -113,6 +119,7 @@ export interface StudyDefinition<Params = NestedParams> {
   readonly pruneOn: PruneOn | null;
   readonly budget: Budget;
   readonly replicates: Replicates;
+  readonly warmStart: readonly string[];
   readonly seed: number;
   readonly maxAttempts: number;
   readonly priority: number;
@@ -161,7 +168,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
 ): StudyDefinition<Infer<Shape>> {
   const { name, objective, sampler = defaultSampler() } = options;
   const { seed = 0, maxAttempts = 3, priority = 0, walkForward = null, smoke = null, group = null, next = null } = options;
-  const { policy = defaultGatePolicy, replicates = 'none' } = options;
+  const { policy = defaultGatePolicy, replicates = 'none', warmStart = [] } = options;
   checkKeys(options);
   checkStudyName('name', name, 'a study');
   if (group !== null) checkStudyName('group', group, 'a group');
@@ -190,7 +197,9 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
       `${JSON.stringify(policy)} cannot be the name of a gate policy`,
       'a study names a gate policy and states none of its numbers: docs/gates.md',
     );
-  checkAlgorithms({ sampler, pruner, objectives, pruneOn, replicates });
+  checkAlgorithms({ sampler, pruner, objectives, pruneOn, replicates, warmStart });
+  if (warmStart.includes(name))
+    throw wrong('warmStart', `study ${name} cannot start from itself`, 'leave it out: a study goes on from its own trials');
   const space = compileSpace(options.space as SpaceShape);
   const budget = budgetOf(
     options.budget === undefined ? {} : options.budget,
@@ -210,6 +219,7 @@ export function defineStudy<const Shape extends SpaceShape, const Goals extends 
     pruneOn,
     budget,
     replicates,
+    warmStart: [...warmStart],
     seed,
     maxAttempts,
     priority,
@@ -241,6 +251,7 @@ export function toStudyDescription<Params>(definition: StudyDefinition<Params>, 
     pruneOn,
     budget,
     replicates,
+    warmStart,
     seed,
     maxAttempts,
     priority,
@@ -260,6 +271,7 @@ export function toStudyDescription<Params>(definition: StudyDefinition<Params>, 
     pruneOn,
     budget,
     ...(replicates !== 'none' && { replicates }),
+    ...(warmStart.length > 0 && { warmStart }),
     seed,
     maxAttempts,
     priority,
@@ -282,6 +294,7 @@ const knownKeys = [
   'pruneOn',
   'budget',
   'replicates',
+  'warmStart',
   'seed',
   'maxAttempts',
   'priority',

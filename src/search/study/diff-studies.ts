@@ -25,6 +25,7 @@ type Compared = Pick<
   | 'pruneOn'
   | 'budget'
   | 'replicates'
+  | 'warmStart'
   | 'seed'
   | 'maxAttempts'
   | 'priority'
@@ -51,6 +52,7 @@ export function diffStudies(before: Compared, after: Compared): readonly StudyCh
     ['pruner', ({ pruner }) => ({ ...pruner })],
     ['budget', ({ budget }) => ({ ...budget })],
     ['replicates', ({ replicates = 'none' }) => replicates],
+    ['warmStart', ({ warmStart = [] }) => warmStart],
     ['seed', ({ seed }) => seed],
     ['maxAttempts', ({ maxAttempts }) => maxAttempts],
     ['priority', ({ priority }) => priority],

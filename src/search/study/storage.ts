@@ -32,10 +32,11 @@ import type { EvidenceAhead } from './walk-forward.ts';
  */
 export interface Storage {
   /**
-   * Creates the study, or finds it by name and takes over what may change between runs: budget, sampler, pruner, seed, attempts, priority,
+   * Creates the study, or finds it by name and takes over what may change between runs: budget, sampler, pruner, earlier studies, seed, attempts, priority,
    * needs, group, next study, module and a wider space. Existing trials keep their parameters. Durable. Repeating it with the same description changes nothing.
    * @throws AssayError `space_changed` if direction, objectives, `pruneOn` or a part of the space differ in a way that makes old results
-   * incomparable; `conflict` if the study is removed at the same time, belongs to clients of another program, or would leave a group that is frozen
+   * incomparable; `conflict` if the study is removed at the same time, belongs to clients of another program, or would leave a group that is frozen;
+   * `not_found` and `study_invalid` for an earlier study to start from that does not exist, or has nothing to tell
    */
   readonly open: (study: StudyDescription) => Promise<StudyRecord>;
   /**
@@ -174,6 +175,8 @@ export interface StudyDescription {
   readonly budget: Budget;
   /** How often a configuration is tried (absent: once). */
   readonly replicates?: Replicates;
+  /** Names of earlier studies that the search starts from (absent: none). What they know by then is taken when the study first names them. */
+  readonly warmStart?: readonly string[];
   readonly seed: number;
   /** Number of lost attempts after which a trial fails. */
   readonly maxAttempts: number;

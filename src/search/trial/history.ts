@@ -67,6 +67,19 @@ export type Observation =
       readonly params: FlatParams;
     };
 
+/** What an earlier study found, for a search that starts from it. The object stays the same as long as the study asks: models are kept by it. */
+export interface EarlierStudy {
+  readonly name: string;
+  readonly direction: Direction;
+  /** Its complete trials that met their constraints. Their parameters may be others than those of the new space. */
+  readonly trials: readonly EarlierTrial[];
+}
+
+export interface EarlierTrial {
+  readonly params: FlatParams;
+  readonly value: number;
+}
+
 /**
  * Trials that a sampler knows: finished ones, failed ones among them, and open ones (queued or running), in the order of their numbers.
  */
@@ -80,6 +93,8 @@ export interface History {
    * observations.
    */
   readonly next?: number;
+  /** Studies that the search starts from (absent: none). Samplers that do not learn from them never see any. */
+  readonly earlier?: readonly EarlierStudy[];
   /** Seed of the study, for parts of a sampler that all trials share; the `rng` of an ask differs for each trial. */
   readonly seed?: number;
 }

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { reportedMetric } from '../../search/study/goals.ts';
-import type { History, Observation } from '../../search/trial/history.ts';
+import type { EarlierStudy, History, Observation } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
 import { preparedSelect } from '../sql/prepared.ts';
+import { readEarlier } from './earlier.ts';
 import { createObservations } from './observations.ts';
 
 /** Queued or running; paused trials are not open. */
@@ -23,11 +24,12 @@ export const readChanges = preparedSelect<typeof changed, 'study' | 'seen'>(
     select ${columns} from trials where study_id = ${is('study')} and ${isOpen}`,
 );
 
-export function historyOf(study: StudyRow, observations: readonly Observation[]): History {
+export function historyOf(study: StudyRow, observations: readonly Observation[], earlier: readonly EarlierStudy[]): History {
   return {
     direction: study.direction,
     ...(study.objectives !== null && { directions: study.objectives.map(({ direction }) => direction) }),
     observations,
+    ...(earlier.length > 0 && { earlier }),
     next: study.nextNumber,
     seed: study.seed,
   };
@@ -35,8 +37,8 @@ export function historyOf(study: StudyRow, observations: readonly Observation[])
 
 /** Reads the whole history that a suggestion for the study's next number depends on. */
 export async function readHistory(db: Db, study: StudyRow): Promise<History> {
-  const changes = await readChanges(db, { study: study.id, seen: 0 });
-  return historyOf(study, createObservations().advance(study.id, changes, lastValueTells(study)));
+  const [changes, earlier] = await Promise.all([readChanges(db, { study: study.id, seen: 0 }), readEarlier(db, study)]);
+  return historyOf(study, createObservations().advance(study.id, changes, lastValueTells(study)), earlier);
 }
 
 /** True if trials report the first objective, which samplers expect. */

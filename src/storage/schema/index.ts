@@ -16,3 +16,4 @@ export * from './trial-returns.ts';
 export * from './trials.ts';
 export * from './validation-checks.ts';
 export * from './validations.ts';
+export * from './warm-starts.ts';

@@ -48,6 +48,8 @@ export const studies = pgTable(
     endedBecause: text('ended_because'),
     /** How often a configuration is tried: 'auto' or a number (null: once). */
     replicates: json().$type<Exclude<Replicates, 'none'>>(),
+    /** Names of earlier studies that it starts from; what it took of them is in `warm_starts` (null: none). */
+    warmStart: json('warm_start').$type<readonly string[]>(),
     seed: bigint({ mode: 'number' }).notNull(),
     maxAttempts: integer('max_attempts').notNull(),
     /** Workers that serve several studies take trials of the highest priority first. */

@@ -13,6 +13,7 @@ import { ruledOut, usedUp } from '../budget/used-up.ts';
 import { type Db, inSession, type Session } from '../database.ts';
 import { isOfDatabase } from '../database-fault.ts';
 import type { SettledCurves } from '../history/curves.ts';
+import type { EarlierStudies } from '../history/earlier.ts';
 import type { Observations } from '../history/observations.ts';
 import { historyOf, isOpen, lastValueTells, readChanges } from '../history/read-history.ts';
 import { studies, trials } from '../schema/index.ts';
@@ -26,6 +27,7 @@ export interface Asking {
   readonly db: Db;
   readonly observations: Observations;
   readonly curves: SettledCurves;
+  readonly earlier: EarlierStudies;
   readonly prunerOf: (study: StudyRow) => Pruner;
   readonly samplerOf: (study: StudyRow) => Sampler;
   readonly spaceOf: (study: StudyRow) => CompiledSpace;
@@ -143,7 +145,8 @@ async function suggestFor<Written>(
     return over;
   }
   const upcoming = study.nextNumber;
-  const history = historyOf(study, observations.advance(study.id, changes, lastValueTells(study)));
+  const earlier = await asking.earlier.of(tx, study);
+  const history = historyOf(study, observations.advance(study.id, changes, lastValueTells(study)), earlier);
   const [sampler, space, rng] = [samplerOf(study), spaceOf(study), createRng(study.seed).fork('suggest').fork(upcoming)];
   const fork = sampler.fork === undefined ? null : forkOf(sampler, space, await readPopulation(tx, study, asking.curves), rng.fork('fork'));
   if (fork !== null) {

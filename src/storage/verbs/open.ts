@@ -13,10 +13,11 @@ import { answeredSpace, spaceBeforeOf } from '../sql/answered-space.ts';
 import { lockGroups, refuseLeaving } from '../sql/frozen.ts';
 import { refuseForeign } from '../sql/refuse-foreign.ts';
 import { columnsOf, recordOf } from '../sql/study-record.ts';
+import { takeEarlier } from '../sql/take-earlier.ts';
 
 /**
- * Creates the study, or finds it and updates what may change between runs: budget, sampler, pruner, seed, attempts, priority, needs, gate
- * policy, group, next study and module. Existing trials keep their parameters. In a group that is frozen the study is held from the start.
+ * Creates the study, or finds it and updates what may change between runs: budget, sampler, pruner, earlier studies, seed, attempts, priority, needs,
+ * gate policy, group, next study and module. Existing trials keep their parameters. In a group that is frozen the study is held from the start.
  * @throws AssayError `space_changed` if space, objectives or pruned metric contradict the stored ones; `conflict` if the study would leave a
  * group that is frozen
  */
@@ -26,7 +27,10 @@ export async function open(db: Db, study: StudyDescription): Promise<StudyRecord
     if (study.group !== undefined) await lockGroups(tx);
     const columns = columnsOf(study);
     const [created] = await tx.insert(studies).values(columns).onConflictDoNothing({ target: studies.name }).returning();
-    if (created !== undefined) return recordOf(created, true);
+    if (created !== undefined) {
+      await takeEarlier(tx, created);
+      return recordOf(created, true);
+    }
 
     const [stored] = await tx.select().from(studies).where(eq(studies.name, study.name)).for('no key update');
     if (stored === undefined) throw new AssayError('conflict', `study ${study.name} was removed at this moment`, { hint: 'try again' });
@@ -50,6 +54,7 @@ export async function open(db: Db, study: StudyDescription): Promise<StudyRecord
       })
       .where(eq(studies.id, stored.id))
       .returning();
+    await takeEarlier(tx, updated ?? stored);
     return recordOf(updated ?? stored, false);
   });
 }

@@ -9,6 +9,7 @@ import { familiesMain } from './families/main.ts';
 import { type FileFunction, objectiveOf, spaceOf } from './objective.ts';
 import { median, rankAmong } from './rank.ts';
 import { runSearch } from './run.ts';
+import { warmMain } from './warm/main.ts';
 
 /** Best values of other samplers in the result files, by function, sampler and budget. */
 type Results = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, { readonly median?: number }>>>>>>;
@@ -27,12 +28,17 @@ interface Row {
 }
 
 const usage = `npm run bench:quality -- [--functions file] [--strong file] [--only names] [--samplers auto,tpe] [--seeds 20] [--trials 100] [--workers 1] [--json]
-or, on families of noise and generated functions: npm run bench:quality -- --families all`;
+or, on families of noise and generated functions: npm run bench:quality -- --families all
+or, from earlier studies: npm run bench:quality -- --warm`;
 
 /** Runs samplers on the functions of a file and prints medians at each budget beside those of the file, with mean ranks. */
 export function main(args: readonly string[]): void {
   if (args.some((arg) => /^--families\b/.test(arg))) {
     familiesMain(args);
+    return;
+  }
+  if (args.includes('--warm')) {
+    warmMain(args.filter((arg) => arg !== '--warm'));
     return;
   }
   const { values } = parseArgs({

@@ -2,7 +2,7 @@ import { createRng } from '../../../src/core/rng.ts';
 import type { Sampler } from '../../../src/search/samplers/sampler.ts';
 import type { CompiledSpace } from '../../../src/search/space/compile.ts';
 import type { FlatParams } from '../../../src/search/space/param.ts';
-import type { Direction, Observation } from '../../../src/search/trial/history.ts';
+import type { Direction, EarlierStudy, Observation } from '../../../src/search/trial/history.ts';
 
 /** A test function of a trial's params and number, which the noise is drawn by. */
 export type NumberedObjective = (params: FlatParams, number: number) => number;
@@ -20,7 +20,12 @@ export interface SearchRun {
 export function runSearch(
   { space, objective, direction }: { readonly space: CompiledSpace; readonly objective: NumberedObjective; readonly direction: Direction },
   sampler: Sampler,
-  { seed, trials, workers }: { readonly seed: number; readonly trials: number; readonly workers: number },
+  {
+    seed,
+    trials,
+    workers,
+    earlier,
+  }: { readonly seed: number; readonly trials: number; readonly workers: number; readonly earlier?: readonly EarlierStudy[] },
 ): SearchRun {
   const observations: Observation[] = [];
   const running: number[] = [];
@@ -33,7 +38,11 @@ export function runSearch(
   for (let number = 0; finished < trials; ) {
     if (running.length < workers && number < trials) {
       const before = process.cpuUsage();
-      const params = sampler.suggest(space, { direction, observations, next: number, seed }, createRng(`${seed}/${number}`));
+      const params = sampler.suggest(
+        space,
+        { direction, observations, next: number, seed, ...(earlier !== undefined && { earlier }) },
+        createRng(`${seed}/${number}`),
+      );
       const used = process.cpuUsage(before);
       askMs[number] = (used.user + used.system) / 1000;
       observations.push({ state: 'running', number, params });

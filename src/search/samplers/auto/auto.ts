@@ -19,12 +19,14 @@ const tpe = createTpeSampler(tpeOptions.parse({}));
 export function createAutoSampler({ tpeEvery, mixFrom }: AutoOptions): Sampler {
   return {
     id: 'auto',
+    learnsFromEarlier: true,
     secondLook: (space, history, params, rng) => secondLook(space, history, params, rng, gpPolicy),
     suggest: (space, history, rng) => {
       const known = history.observations.length;
       const period = known >= mixFrom ? 2 : tpeEvery;
       const learning = known >= gpPolicy.startupTrials;
-      const byTpe = learning && known % period === period - 1 ? tpe.suggest(space, history, rng) : null;
+      // Its turns explore what the process does not expect, earlier studies included.
+      const byTpe = learning && known % period === period - 1 ? tpe.suggest(space, { ...history, earlier: [] }, rng) : null;
       // TPE may suggest finished params again if all parameters are steps or choices.
       return byTpe !== null && !wasTried(byTpe, history) ? byTpe : suggestByProcess(space, history, rng, gpPolicy);
     },

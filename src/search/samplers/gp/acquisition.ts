@@ -2,7 +2,7 @@ import { logNormalCdf, logNormalPdf } from '../../../core/normal.ts';
 import type { Point } from './coordinates.ts';
 import { standardLogEi, standardLogEiGradient } from './log-ei.ts';
 import { createPredictor, type Prediction } from './predict.ts';
-import type { Process } from './process.ts';
+import { type Process, trendAt } from './process.ts';
 
 /** Score of a point: larger is better, never NaN. */
 export interface Acquisition {
@@ -79,9 +79,11 @@ export function jointly(parts: readonly Acquisition[]): Acquisition {
   };
 }
 
-/** Returns the posterior means at the observations of the process: target - noise * weight. */
-export function noiseFreeMeans({ weights, noise }: Process, targets: Float64Array): Float64Array {
-  return targets.map((target, i) => target - noise[i]! * weights[i]!);
+/** Returns the posterior means at the observations of the process: trend + target - noise * weight. */
+export function noiseFreeMeans(process: Process, targets: Float64Array): Float64Array {
+  const { weights, noise } = process;
+  const known = trendAt(process);
+  return targets.map((target, i) => known[i]! + target - noise[i]! * weights[i]!);
 }
 
 /**

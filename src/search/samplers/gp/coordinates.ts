@@ -120,6 +120,7 @@ export function existing(coordinates: Coordinates, point: Point): readonly numbe
   return all.filter((i) => active[coordinates.axes[i]!.flat.index] === 1);
 }
 
-function absent(axis: Axis): number {
+/** Returns the coordinate of an inactive parameter. */
+export function absent(axis: Axis): number {
   return axis.kind === 'choice' ? absentChoice : absentNumber;
 }

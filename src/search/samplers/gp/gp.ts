@@ -13,6 +13,7 @@ export function createGpSampler(options: GpOptions): Sampler {
   const policy = policyOf(options);
   return {
     id: 'gp',
+    learnsFromEarlier: true,
     suggest: (space, history, rng) => suggestByProcess(space, history, rng, policy),
     secondLook: (space, history, params, rng) => secondLook(space, history, params, rng, policy),
   };

@@ -20,9 +20,10 @@ export function mixtureLogEi(process: Process, mean: number, cases: readonly Pos
   const scores = new Float64Array(cases.length);
   const valueAt = (variance: number): number => {
     const sigma = Math.sqrt(variance + addedVariance);
+    const base = mean + probe.trend();
     let largest = Number.NEGATIVE_INFINITY;
     cases.forEach(({ weights, best }, s) => {
-      scores[s] = (mean + probe.weighed(weights) - best) / sigma;
+      scores[s] = (base + probe.weighed(weights) - best) / sigma;
       logs[s] = standardLogEi(scores[s]!);
       largest = Math.max(largest, logs[s]!);
     });
@@ -49,13 +50,16 @@ export function mixtureLogEi(process: Process, mean: number, cases: readonly Pos
       const value = valueAt(variance);
       const shift = value - Math.log(sigma) + Math.log(cases.length);
       const pull = new Float64Array(size);
-      let bySigma = 1 / sigma;
+      let [bySigma, byMean] = [1 / sigma, 0];
       cases.forEach(({ weights }, s) => {
         const share = (Math.exp(logs[s]! - shift) * standardLogEiGradient(scores[s]!, logs[s]!)) / sigma;
         bySigma -= share * scores[s]!;
+        byMean += share;
         for (let i = 0; i < size; i++) pull[i]! += share * weights[i]!;
       });
       const meanGradient = probe.weighedGradient(pull);
+      const trend = probe.trendGradient();
+      if (trend !== null) for (let j = 0; j < trend.length; j++) meanGradient[j]! += byMean * trend[j]!;
       const varianceGradient = probe.varianceGradient();
       for (let j = 0; j < gradient.length; j++) gradient[j] = meanGradient[j]! + (bySigma * varianceGradient[j]!) / (2 * sigma);
       return value;

@@ -136,7 +136,7 @@ export function mixtureOf({ coordinates, policy }: ModelInput, { data }: Aspect)
   return built.map(({ process }, i) => ({ process, share: densities[i]! / total }));
 }
 
-function formOf({ axes }: Coordinates, { shape, mean, prior, warp, additive }: GpPolicy): ModelForm {
+export function formOf({ axes }: Coordinates, { shape, mean, prior, warp, additive }: GpPolicy): ModelForm {
   const numeric = axes.flatMap(({ kind }, i) => (kind === 'numeric' ? [i] : []));
   return { shape, mean, prior, choices: axes.map(({ kind }) => kind === 'choice'), warpedAxes: warp ? numeric : [], additive };
 }
@@ -171,10 +171,14 @@ export function thinned<T>(ranked: readonly T[], capacity: number): readonly T[]
  */
 export function believing({ process, data }: Model, pending: readonly Point[]): Process {
   if (pending.length === 0) return process;
+  const { trend } = data;
   const believed = createPredictor(process)
     .atAll(pending)
-    .map(({ mean }) => mean);
-  const known = data.noise === undefined ? {} : { noise: Float64Array.from([...data.noise, ...pending.map(() => 0)]) };
+    .map(({ mean }, i) => mean - (trend?.at(pending[i]!) ?? 0));
+  const known = {
+    ...(data.noise !== undefined && { noise: Float64Array.from([...data.noise, ...pending.map(() => 0)]) }),
+    ...(trend !== undefined && { trend }),
+  };
   const all = { points: [...data.points, ...pending], targets: Float64Array.from([...data.targets, ...believed]), ...known };
   return condition(process.form, process.hyperparameters, all) ?? process;
 }

@@ -4,7 +4,7 @@ import type { Acquisition } from './acquisition.ts';
 import type { Point } from './coordinates.ts';
 import { varianceOf } from './covariance.ts';
 import { mixtureLogEi } from './mixture-log-ei.ts';
-import { condition, type Data, type Process } from './process.ts';
+import { condition, type Data, type Process, trendAt } from './process.ts';
 
 /** Number of sampled sets of noise-free values. */
 const usualOutcomes = 16;
@@ -20,7 +20,7 @@ const jitter = 1e-6;
  */
 export function noisyLogEi(
   process: Process,
-  { points, targets }: Data,
+  { points, targets, trend }: Data,
   counts: readonly boolean[],
   pending: readonly Point[],
   outcomes = usualOutcomes,
@@ -32,9 +32,10 @@ export function noisyLogEi(
   const exact = condition(
     { ...form, mean: 'zero' },
     { ...hyperparameters, noise: jitter * varianceOf(hyperparameters) },
-    { points: all, targets: new Float64Array(size) },
+    { points: all, targets: new Float64Array(size), ...(trend !== undefined && { trend }) },
   );
   if (exact === null) return null;
+  const known = trendAt(exact);
   const rng = createRng('noise-free values');
   const cases = Array.from({ length: outcomes }, () => {
     const values = new Float64Array(size);
@@ -54,7 +55,7 @@ export function noisyLogEi(
     let best = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < size; i++) {
       const value = dot(exact.factor, i * size, draws, 0, i + 1);
-      if (i >= finished || counts[i]!) best = Math.max(best, mean + value);
+      if (i >= finished || counts[i]!) best = Math.max(best, mean + known[i]! + value);
     }
     // K^-1 (L draws) = L'^-1 draws.
     const weights = new Float64Array(size);

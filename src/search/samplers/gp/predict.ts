@@ -20,7 +20,7 @@ export interface Predictor {
 export function createPredictor(process: Process): Predictor {
   const { weights } = process;
   const probe = createProbe(process);
-  const prediction = (variance: number): Prediction => ({ mean: process.mean + probe.weighed(weights), variance });
+  const prediction = (variance: number): Prediction => ({ mean: process.mean + probe.trend() + probe.weighed(weights), variance });
   return {
     at: (point) => {
       probe.moveTo(point, false);
@@ -33,7 +33,10 @@ export function createPredictor(process: Process): Predictor {
     },
     gradientAt: (point) => {
       probe.moveTo(point, true);
-      return { ...prediction(probe.variance()), meanGradient: probe.weighedGradient(weights), varianceGradient: probe.varianceGradient() };
+      const known = prediction(probe.variance());
+      const [meanGradient, trend] = [probe.weighedGradient(weights), probe.trendGradient()];
+      if (trend !== null) for (let j = 0; j < trend.length; j++) meanGradient[j]! += trend[j]!;
+      return { ...known, meanGradient, varianceGradient: probe.varianceGradient() };
     },
   };
 }

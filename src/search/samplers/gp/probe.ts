@@ -14,6 +14,10 @@ export interface Probe {
   readonly variance: () => number;
   /** Sum of weights times covariances with the observations; with the process's own weights, the posterior mean minus the prior mean. */
   readonly weighed: (weights: Float64Array) => number;
+  /** The trend of the process; 0 without one. */
+  readonly trend: () => number;
+  /** Its gradient by the point's coordinates (null: no trend). */
+  readonly trendGradient: () => Float64Array | null;
   /** Gradient of {@link weighed} by the point's coordinates; 0 for choices. */
   readonly weighedGradient: (weights: Float64Array) => Float64Array;
   readonly varianceGradient: () => Float64Array;
@@ -21,7 +25,7 @@ export interface Probe {
   readonly pulls: () => Float64Array;
 }
 
-export function createProbe({ form, hyperparameters, places, factor, inverse }: Process): Probe {
+export function createProbe({ form, hyperparameters, places, factor, inverse, trend }: Process): Probe {
   const { inverseSquaredLengthscales, scale, warps, additive } = hyperparameters;
   const n = places.length;
   const axes = form.choices.length;
@@ -35,6 +39,7 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
   const fourWhitened = new Float64Array(4 * n);
   const prior = varianceOf(hyperparameters);
   let [at, place]: [Point, Float64Array] = [new Float64Array(axes), new Float64Array(axes)];
+  let solved = false;
 
   const covary = (point: Point, withGradients: boolean): void => {
     [at, place] = [point, placed(form, hyperparameters, point)];
@@ -50,9 +55,17 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
   };
   const moveTo = (point: Point, withGradients: boolean): void => {
     covary(point, withGradients);
-    solveLower(factor, n, covariance.values, whitened);
+    solved = false;
   };
-  const variance = (): number => Math.max(prior - dot(whitened, 0, whitened, 0, n), 0);
+  /** Not done by a move, since a mean needs no solution. */
+  const solve = (): void => {
+    if (!solved) solveLower(factor, n, covariance.values, whitened);
+    solved = true;
+  };
+  const variance = (): number => {
+    solve();
+    return Math.max(prior - dot(whitened, 0, whitened, 0, n), 0);
+  };
 
   const weighedGradient = (weights: Float64Array): Float64Array => {
     const gradient = new Float64Array(axes);
@@ -78,6 +91,7 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
   };
 
   const pullsOf = (): Float64Array => {
+    solve();
     multiplyUpper(inverse, n, whitened, solution);
     return solution;
   };
@@ -86,6 +100,8 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
     moveTo,
     variance,
     weighed: (weights) => dot(covariance.values, 0, weights, 0, n),
+    trend: () => trend?.at(at) ?? 0,
+    trendGradient: () => trend?.gradientAt(at) ?? null,
     weighedGradient,
     varianceGradient: () => {
       pullsOf();
@@ -105,6 +121,7 @@ export function createProbe({ form, hyperparameters, places, factor, inverse }: 
         for (let i = 0; i < n; i++) for (let r = 0; r < 4; r++) explained[from + r]! += fourWhitened[4 * i + r]! ** 2;
         for (let r = 0; r < 4; r++) {
           for (let i = 0; i < n; i++) covariance.values[i] = four[4 * i + r]!;
+          at = points[from + r]!;
           see(Math.max(prior - explained[from + r]!, 0), from + r);
         }
       }

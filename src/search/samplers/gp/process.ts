@@ -3,6 +3,7 @@ import type { Point } from './coordinates.ts';
 import { Covariance, varianceOf } from './covariance.ts';
 import { pairGaps } from './gaps.ts';
 import type { Hyperparameters, ModelForm } from './hyperparameters.ts';
+import type { Trend } from './trend.ts';
 import { warped } from './warp.ts';
 
 /** Observations: points and targets of the same length. */
@@ -11,6 +12,8 @@ export interface Data {
   readonly targets: Float64Array;
   /** Known variance of each target beside the noise that is fitted (absent: none). */
   readonly noise?: Float64Array;
+  /** What is known of the function beforehand; the targets are what it leaves (absent: nothing is). */
+  readonly trend?: Trend;
 }
 
 /** A Gaussian process conditioned on data (Rasmussen and Williams 2006, algorithm 2.1). */
@@ -18,6 +21,8 @@ export interface Process {
   readonly form: ModelForm;
   readonly hyperparameters: Hyperparameters;
   readonly points: readonly Point[];
+  /** Added to what the process says (absent: nothing). */
+  readonly trend?: Trend;
   /** Variance of the noise of each target, fitted and known. */
   readonly noise: Float64Array;
   /** The points after warping. */
@@ -46,6 +51,7 @@ export function condition(form: ModelForm, hyperparameters: Hyperparameters, dat
     form,
     hyperparameters,
     points: data.points,
+    ...(data.trend !== undefined && { trend: data.trend }),
     noise,
     places,
     factor,
@@ -65,6 +71,11 @@ const noticeableNoise = 1e-4;
 export function isNoisy({ noise, hyperparameters }: Process): boolean {
   const most = noise.reduce((a, b) => Math.max(a, b), hyperparameters.noise);
   return most > noticeableNoise * varianceOf(hyperparameters);
+}
+
+/** Returns the trend at each point of the process; zeros without one. */
+export function trendAt({ points, trend }: Pick<Process, 'points' | 'trend'>): Float64Array {
+  return trend === undefined ? new Float64Array(points.length) : Float64Array.from(points, (point) => trend.at(point));
 }
 
 /** Returns a point after warping. */

@@ -3,7 +3,7 @@ import { normalQuantile } from '../../../core/normal.ts';
 import { sobolPoint } from '../qmc/qmc.ts';
 import type { Acquisition } from './acquisition.ts';
 import { mixtureLogEi } from './mixture-log-ei.ts';
-import type { Process } from './process.ts';
+import { type Process, trendAt } from './process.ts';
 
 /** Number of sampled outcomes of the running trials. */
 const outcomes = 16;
@@ -21,6 +21,7 @@ export function qLogEi(process: Process, targets: Float64Array, mean: number, th
   const size = process.points.length;
   const finished = targets.length;
   const whitened = new Float64Array(size);
+  const known = trendAt(process);
   for (let i = 0; i < finished; i++) whitened[i] = (targets[i]! - mean - dot(factor, i * size, whitened, 0, i)) / factor[i * size + i]!;
 
   // With K = L L', the weights K^-1 (y - mean) of targets y = mean + L w are the solution of L' weights = w: new values of running trials
@@ -31,7 +32,7 @@ export function qLogEi(process: Process, targets: Float64Array, mean: number, th
     multiplyUpper(inverse, size, whitened, weights);
     let best = threshold;
     for (let i = finished; i < size; i++) {
-      const value = mean + dot(factor, i * size, whitened, 0, i + 1);
+      const value = mean + known[i]! + dot(factor, i * size, whitened, 0, i + 1);
       best = Math.max(best, value - noise[i]! * weights[i]!);
     }
     return { weights, best };

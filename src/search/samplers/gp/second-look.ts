@@ -6,7 +6,8 @@ import { type History, hasResult, meetsConstraints } from '../../trial/history.t
 import { noiseFreeMeans } from './acquisition.ts';
 import { coordinatesOf, type Point, pointOf } from './coordinates.ts';
 import { expectedLargestGain } from './expected-largest.ts';
-import { believing, objectiveAspect, processOf, thinned } from './model.ts';
+import { believing, thinned } from './model.ts';
+import { objectiveModel } from './objective-model.ts';
 import { keyOf } from './optimize.ts';
 import type { GpPolicy } from './policy.ts';
 import { createProbe } from './probe.ts';
@@ -32,7 +33,7 @@ export function secondLook(space: CompiledSpace, history: History, params: FlatP
   const trials = thinned(rankedTrials(history, at, rng), policy.capacity);
   if (next === null || trials.length < policy.startupTrials) return null;
   const input = { coordinates, history, trials, at, policy, rng };
-  const model = processOf(input, objectiveAspect(input));
+  const model = objectiveModel(input);
   if (model === null || !isNoisy(model.process)) return null;
   const pending = history.observations.flatMap((trial) => (trial.state === 'running' ? (at(trial.params) ?? []) : [])).slice(-50);
   const process = believing(model, pending);
@@ -50,7 +51,7 @@ export function secondLook(space: CompiledSpace, history: History, params: FlatP
     // Covariance of the values at an observed point and here: noise there times (K + N)^-1 k.
     const pulls = probe.pulls();
     const lines = counted.map((i): readonly [number, number] => [means[i]!, (noise[i]! * pulls[i]!) / spread]);
-    if (fresh) lines.push([process.mean + probe.weighed(process.weights), variance / spread]);
+    if (fresh) lines.push([process.mean + probe.trend() + probe.weighed(process.weights), variance / spread]);
     return expectedLargestGain(
       Float64Array.from(lines, ([mean]) => mean),
       Float64Array.from(lines, ([, slope]) => slope),

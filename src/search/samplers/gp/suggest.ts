@@ -18,6 +18,7 @@ import {
   thinned,
 } from './model.ts';
 import { noisyLogEi } from './noisy-log-ei.ts';
+import { objectiveModel } from './objective-model.ts';
 import { keyOf, mostPromising } from './optimize.ts';
 import { affordable, type GpPolicy } from './policy.ts';
 import { isNoisy } from './process.ts';
@@ -25,6 +26,7 @@ import { qLogEi } from './q-log-ei.ts';
 import { constraintCount, rankedTrials } from './ranked-trials.ts';
 import { spaceFillingPoint } from './space-filling.ts';
 import { standardized } from './targets.ts';
+import { firstGuess, warmStart } from './warm-start/warm-start.ts';
 
 /**
  * Returns the params of largest log expected improvement under a Gaussian process of the trials so far, or space-filling ones while these
@@ -40,15 +42,16 @@ export function suggestByProcess(space: CompiledSpace, history: History, rng: Rn
   const trials = thinned(known, policy.capacity);
   const failed = history.observations.filter(({ state }) => state === 'failed').length;
   const enough = known.length >= policy.startupTrials || (known.length >= 2 && known.length + failed >= 2 * policy.startupTrials);
-  const found = !enough ? null : acquisitionOf({ coordinates, history, trials, at, policy, rng });
+  const input = { coordinates, history, trials, at, policy, rng };
+  const found = enough || startsWarm(input, tried.length) ? acquisitionOf(input) : tried.length === 0 ? firstGuess(input) : null;
   if (found === null) return decode(spaceFillingPoint(coordinates, tried, rng));
-  const { acquisition, ranked } = found;
+  const { acquisition, incumbents } = found;
   const effort = {
     ...policy.effort,
     spread: affordable(policy.effort.spread, trials.length),
     near: affordable(policy.effort.near, trials.length),
   };
-  return decode(mostPromising(coordinates, acquisition, ranked.slice(0, 5), new Set(tried.map(keyOf)), effort, rng));
+  return decode(mostPromising(coordinates, acquisition, incumbents, new Set(tried.map(keyOf)), effort, rng));
 }
 
 /** Maximum number of running trials in the model, the latest ones: certainty at these keeps new suggestions at a distance. */
@@ -56,8 +59,21 @@ const mostPending = 50;
 
 interface Found {
   readonly acquisition: Acquisition;
-  /** Points of the trials, best first: by their noise-free values, as far as the model knows them. */
-  readonly ranked: readonly Point[];
+  /** The best points so far, best first: by their noise-free values, as far as the model knows them. */
+  readonly incumbents: readonly Point[];
+}
+
+/** Share of earlier studies in what is expected from which a search fills the space no longer. */
+const trusted = 0.5;
+
+/**
+ * True if earlier studies order the few trials so far well enough for a model: on every other trial, so that the space is filled in between, or, where
+ * they are trusted, on each.
+ */
+function startsWarm(input: ModelInput, tried: number): boolean {
+  if (input.history.earlier === undefined || input.trials.length < 2) return false;
+  const trust = warmStart(input, objectiveAspect(input))?.trust ?? 0;
+  return trust > 0 && (tried % 2 === 0 || trust >= trusted);
 }
 
 /** @returns null if no process can be built. */
@@ -69,7 +85,7 @@ function acquisitionOf(input: ModelInput): Found | null {
   const parts: (Acquisition | null)[] = [];
   let ranked = trials.map(({ point }) => point);
   if (feasible.includes(true)) {
-    const model = processOf(input, objectiveAspect(input));
+    const model = objectiveModel(input);
     parts.push(model === null ? null : improvement(model, feasible, pending, input.policy));
     if (model !== null) ranked = byNoiseFreeValue(model, feasible);
   }
@@ -80,7 +96,7 @@ function acquisitionOf(input: ModelInput): Found | null {
   }
   if (history.observations.some(({ state }) => state === 'failed')) parts.push(logSuccess(input, pending));
   const usable = parts.filter((part) => part !== null);
-  return usable.length < parts.length || usable.length === 0 ? null : { acquisition: jointly(usable), ranked };
+  return usable.length < parts.length || usable.length === 0 ? null : { acquisition: jointly(usable), incumbents: ranked.slice(0, 5) };
 }
 
 function improvement(model: Model, counts: readonly boolean[], pending: readonly Point[], policy: GpPolicy): Acquisition {

@@ -10,6 +10,7 @@ import { suggestUniform } from '../random/random.ts';
 import { drawUniform } from '../random/uniform.ts';
 import type { Sampler } from '../sampler.ts';
 import type { Columns } from './columns.ts';
+import { fromEarlier } from './earlier.ts';
 import type { Estimator } from './estimator.ts';
 import { goodWeights } from './good-weights.ts';
 import { parameterGroups } from './groups.ts';
@@ -28,13 +29,15 @@ const attempts = 10;
  */
 export function createTpeSampler(options: z.output<typeof tpeOptions>): Sampler {
   const settled = settledOptions(options);
-  return { id: 'tpe', suggest: (space, history, rng) => suggest(space, history, rng, settled) };
+  return { id: 'tpe', learnsFromEarlier: true, suggest: (space, history, rng) => suggest(space, history, rng, settled) };
 }
 
 function suggest(space: CompiledSpace, history: History, rng: Rng, options: TpeOptions): FlatParams {
-  if (history.observations.length === 0 || history.observations.length < options.startupTrials) return suggestUniform(space, rng);
+  const start = (): FlatParams =>
+    fromEarlier(space, history, rng, (earlier) => suggest(space, earlier, rng, options)) ?? suggestUniform(space, rng);
+  if (history.observations.length === 0 || history.observations.length < options.startupTrials) return start();
   const { columns, estimator } = tpeCacheOf(space, history, options);
-  if (columns.finished < options.startupTrials) return suggestUniform(space, rng);
+  if (columns.finished < options.startupTrials) return start();
 
   const split = splitTrials(columns, belowCount(columns.finished, options, columns.directions.length), options);
   const weighGood = goodWeights(columns, split, options);
