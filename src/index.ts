@@ -117,7 +117,17 @@ export type {
   WindowPart,
 } from './search/study/walk-forward.ts';
 export type { DailyReturns } from './search/trial/daily-returns.ts';
-export type { Constraints, Curve, Direction, EarlierStudy, Goal, History, Observation, PruneOn } from './search/trial/history.ts';
+export type {
+  Constraints,
+  Curve,
+  Direction,
+  EarlierStudy,
+  EarlierTrial,
+  Goal,
+  History,
+  Observation,
+  PruneOn,
+} from './search/trial/history.ts';
 export type { Replicates } from './search/trial/replicates.ts';
 export type { NoiseInput, ToldNoise } from './search/trial/told-noise.ts';
 export type { Metrics } from './search/trial/trial.ts';
