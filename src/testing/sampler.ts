@@ -61,7 +61,7 @@ export function samplerConformance(name: string, sampler: Sampler): void {
             checkParams(space, params);
             expect(sampler.suggest(space, structuredClone(history), createRng(seed))).toEqual(params);
           }),
-          { numRuns: 25 },
+          { seed: seedOfCases, numRuns: 25 },
         );
       });
 

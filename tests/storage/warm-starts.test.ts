@@ -6,7 +6,7 @@ import { removeStudy } from '../../src/storage/commands/remove-study.ts';
 import { showStudy } from '../../src/storage/readers/show-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { countTriedOnSameData } from '../../src/storage/validations/tried.ts';
-import { describeStudy } from '../conformance/storage/subject.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { failed } from '../fixtures/mixed-study.ts';
 import { complete, studyWith } from '../fixtures/trials.ts';
