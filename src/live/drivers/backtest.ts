@@ -10,15 +10,16 @@ import { createPaperBroker } from '../broker/paper/paper-broker.ts';
 import { createEngine, type EngineConfig } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { nsOf } from '../nanoseconds.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { type ExecutionModel, executionModelOf } from './execution-model.ts';
-import { type EnginePolicy, type FeedItem, runEngine } from './run-engine.ts';
+import { type EnginePolicy, type FeedItem, paperLink, runEngine } from './run-engine.ts';
 import { createRecorder, type RunRecord } from './witness.ts';
 
 /** What a backtest needs beside the bars: they say the rest of an engine's configuration. */
 export interface BacktestParts extends Pick<EngineConfig, 'run' | 'features' | 'fitted' | 'environment' | 'memory'> {
   readonly policy: EnginePolicy;
-  /** Sends orders to a broker on paper; left out: the account of the environment. */
-  readonly paper?: PaperOptions;
+  /** Sends orders to a broker on paper, past the limits of risk; left out: the account of the environment. */
+  readonly paper?: { readonly options: PaperOptions; readonly limits: RiskLimits };
 }
 
 /** Milliseconds that a bar which is missing is waited for: bars of a data set come with their ends, so none is late. */
@@ -47,7 +48,9 @@ export async function backtestEngine(bars: AlignedBars, range: SessionRange, par
     beginsAt: 'origin',
     graceMs,
     account:
-      model === null ? { kind: 'environment' } : { kind: 'orders', terms: model.terms, matching: 'bars', flattenMs: 0, rollSessions },
+      model === null
+        ? { kind: 'environment' }
+        : { kind: 'orders', terms: model.terms, matching: 'bars', flattenMs: 0, rollSessions, limits: paper!.limits },
   });
   const recorder = createRecorder();
   await runEngine(feedOf(bars, to, model), {
@@ -55,7 +58,9 @@ export async function backtestEngine(bars: AlignedBars, range: SessionRange, par
     policy,
     witness: recorder,
     ...(model !== null && {
-      broker: createPaperBroker(model.traded, paper!, { capitalMicros: microsOf(config.environment.capital, 'the capital') }),
+      broker: paperLink(
+        createPaperBroker(model.traded, paper!.options, { capitalMicros: microsOf(config.environment.capital, 'the capital') }),
+      ),
     }),
   });
   return recorder.record();

@@ -3,22 +3,25 @@ import { bodies } from '../../../tests/fixtures/live/bodies.ts';
 import { futureBars, futureEnvironment, futurePaper } from '../../../tests/fixtures/live/contracts.ts';
 import { rememberingPolicy } from '../../../tests/fixtures/live/policies.ts';
 import { walkBoth } from '../../../tests/fixtures/live/same-walk.ts';
+import { wideLimits } from '../../../tests/fixtures/live/wide-limits.ts';
 import { createRng } from '../../core/rng.ts';
 import { withNoiseAfter } from '../../features/look-ahead.ts';
 import type { AlignedBars } from '../../market/bars.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { backtestEngine } from './backtest.ts';
 import type { RunRecord } from './witness.ts';
 
 const range = { from: 1, to: 8 };
 const policy = rememberingPolicy(2, 1, 'session');
 const parts = { run: 'test', features: bodies, fitted: null, environment: futureEnvironment, memory: policy.memory, policy: policy.engine };
-const onPaper = (bars: AlignedBars): Promise<RunRecord> => backtestEngine(bars, range, { ...parts, paper: futurePaper });
+const onPaper = (bars: AlignedBars, more: Partial<RiskLimits> = {}): Promise<RunRecord> =>
+  backtestEngine(bars, range, { ...parts, paper: { options: futurePaper, limits: { ...wideLimits, ...more } } });
 
 describe('orders to a broker on paper, on bars', () => {
   test('hold the contracts of the environment that trains, bar by bar, and its net asset value to the micro-dollar', async () => {
     const { walked } = await walkBoth({ bars: futureBars, range, features: bodies, environment: futureEnvironment, policy });
     const record = await onPaper(futureBars);
-    expect(record.incidents).toEqual([]);
+    expect([record.incidents, record.denials, record.changes]).toEqual([[], [], []]);
     expect(record.decisions.flatMap(({ action }) => action)).toEqual([...walked.actions]);
     const { time, barMs } = futureBars;
     const navOf = new Map(record.navs.map((nav) => [nav.barEndMs, nav]));
@@ -39,9 +42,9 @@ describe('orders to a broker on paper, on bars', () => {
   });
 
   test('end where the drawdown limit is broken: everything is closed, and nothing is decided any more', async () => {
-    const environment = { ...futureEnvironment, maxDrawdown: 0.002 };
-    const record = await backtestEngine(futureBars, range, { ...parts, environment, paper: futurePaper });
-    expect(record.incidents).toMatchObject([{ code: 'drawdown' }]);
+    const record = await onPaper(futureBars, { maxDrawdown: 0.002 });
+    expect(record.incidents).toMatchObject([{ code: 'kill-switch', because: 'drawdown' }]);
+    expect(record.changes).toMatchObject([{ from: 'active', to: 'halted', causes: ['drawdown'], by: ['assay'] }]);
     const { barEndMs } = record.decisions.at(-1)!;
     const broken = record.navs.find((nav) => nav.barEndMs > barEndMs)!;
     expect(broken.lots).not.toEqual([0]);

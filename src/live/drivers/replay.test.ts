@@ -3,13 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { zstdFrame } from '../../../tests/fixtures/dbn.ts';
-import { bodies } from '../../../tests/fixtures/live/bodies.ts';
-import { symbol } from '../../../tests/fixtures/live/mnq.ts';
-import { rememberingPolicy } from '../../../tests/fixtures/live/policies.ts';
 import { type GeneratedRecording, generateRecording } from '../../../tests/fixtures/live/recording.ts';
+import { paperParts, replayParts, replayPolicy } from '../../../tests/fixtures/live/replay-parts.ts';
 import { pieceBytes } from '../../market/dbn/runs.ts';
-import { environmentDefaults, environmentOptions } from '../../trading/env/options.ts';
-import { paperOptions } from '../broker/paper/config.ts';
 import { readRecording } from '../recording/read-recording.ts';
 import { backtestEngine } from './backtest.ts';
 import { type ReplayParts, replayRecording, runFeed } from './replay.ts';
@@ -32,49 +28,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const policy = rememberingPolicy(2, 1, 'session');
-
-const partsOf = (more: Partial<ReplayParts>): ReplayParts => ({
-  run: 'replay',
-  symbols: [symbol],
-  barMs: generated.bars.barMs,
-  calendar: generated.bars.calendar,
-  closingAuction: false,
-  instruments: [null],
-  features: bodies,
-  fitted: null,
-  environment: environmentDefaults,
-  memory: policy.memory,
-  policy: policy.engine,
-  decideFromMs: 0,
-  beginsAt: 'origin',
-  graceMs: 2000,
-  ticks: new Map([[symbol, 0.25]]),
-  ...more,
-});
-
-const onPaper = (): ReplayParts =>
-  partsOf({
-    environment: environmentOptions.parse({
-      capital: 60_000,
-      grossExposure: 20,
-      sizing: 'exposure',
-      maxDrawdown: 0.9,
-      costs: { model: 'contract', slippageTicks: 0.5 },
-      instruments: {
-        [symbol]: {
-          unit: 'contract',
-          multiplier: 2,
-          tick: 0.25,
-          feePerSide: 0.57,
-          initialMargin: 1650,
-          maintenanceMargin: 1500,
-          maxUnits: 3,
-        },
-      },
-    }),
-    paper: { options: paperOptions.parse({ staleMs: 10_000 }), year: 2024, flattenMs: 120_000, rollSessions: 5 },
-  });
+const partsOf = (more: Partial<ReplayParts>): ReplayParts => replayParts(generated.bars, more);
+const onPaper = (): ReplayParts => paperParts(generated.bars);
 
 describe('a replay of a recording', () => {
   test('decides, fills and is worth what a backtest on its bars does, however late they arrived', async () => {
@@ -83,7 +38,7 @@ describe('a replay of a recording', () => {
     const backtested = await backtestEngine(
       bars,
       { from: 0, to: 2 },
-      { run, features, fitted, environment, memory, policy: policy.engine },
+      { run, features, fitted, environment, memory, policy: replayPolicy.engine },
     );
     expect(backtested.steps.length).toBeGreaterThan(140);
     for (const receivedPath of [place('received'), place('received-later'), null]) {

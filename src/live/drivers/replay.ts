@@ -3,8 +3,9 @@ import type { PaperOptions } from '../broker/paper/config.ts';
 import { createPaperBroker } from '../broker/paper/paper-broker.ts';
 import { createEngine, type EngineConfig } from '../engine/engine.ts';
 import { type Recording, readRecording } from '../recording/read-recording.ts';
+import type { RiskLimits } from '../risk/limits.ts';
 import { lotTermsIn } from './execution-model.ts';
-import { type EnginePolicy, type FeedItem, runEngine } from './run-engine.ts';
+import { type EnginePolicy, type FeedItem, paperLink, runEngine } from './run-engine.ts';
 import { createRecorder, type RunRecord } from './witness.ts';
 
 /** What a replay needs beside a recording. */
@@ -15,6 +16,7 @@ export interface ReplayParts extends Omit<EngineConfig, 'account'> {
   /** Sends orders to a broker on paper at the recorded quotes; left out: the account of the environment on the recorded bars. */
   readonly paper?: {
     readonly options: PaperOptions;
+    readonly limits: RiskLimits;
     /** A year in which the contracts were traded, which the single digit of their names is read by. */
     readonly year: number;
     /** Milliseconds before a session's end at which everything is sold. */
@@ -42,14 +44,21 @@ export async function runFeed(feed: AsyncIterable<FeedItem> | Iterable<FeedItem>
     account:
       terms === null
         ? { kind: 'environment' }
-        : { kind: 'orders', terms, matching: 'quotes', flattenMs: paper!.flattenMs, rollSessions: paper!.rollSessions },
+        : {
+            kind: 'orders',
+            terms,
+            matching: 'quotes',
+            flattenMs: paper!.flattenMs,
+            rollSessions: paper!.rollSessions,
+            limits: paper!.limits,
+          },
   });
   await runEngine(ended(feed), {
     engine,
     policy,
     witness: recorder,
     ...(terms !== null && {
-      broker: createPaperBroker(terms, paper!.options, { capitalMicros: microsOf(config.environment.capital, 'the capital') }),
+      broker: paperLink(createPaperBroker(terms, paper!.options, { capitalMicros: microsOf(config.environment.capital, 'the capital') })),
     }),
   });
   return recorder.record();

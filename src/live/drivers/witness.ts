@@ -1,6 +1,8 @@
+import { assertNever } from '../../core/errors.ts';
 import { canonicalJson, sha256 } from '../../core/json.ts';
 import type { BrokerEvent, NewOrder } from '../broker/orders.ts';
-import type { AccountStep, Effect } from '../engine/events.ts';
+import type { AccountStep, Effect, EngineEvent } from '../engine/events.ts';
+import { plainOf } from '../risk/plain-of.ts';
 import type { EngineWitness } from './run-engine.ts';
 
 type Of<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
@@ -15,12 +17,17 @@ export interface RunRecord {
   readonly reports: readonly BrokerEvent[];
   readonly navs: readonly Of<'nav'>[];
   readonly incidents: readonly Of<'incident'>[];
+  readonly denials: readonly Of<'denied'>[];
+  /** Changes of the state of trading. */
+  readonly changes: readonly Of<'change'>['change'][];
   /** Of everything above as it happened: each line hashes the one before. */
   readonly hash: string;
 }
 
 /** Keeps what an engine was told and wanted, and a hash over all of it. */
 export interface Recorder extends EngineWitness {
+  readonly told: (event: EngineEvent) => void;
+  readonly wanted: (effect: Effect) => void;
   readonly record: () => RunRecord;
 }
 
@@ -31,10 +38,17 @@ export function createRecorder(): Recorder {
   const reports: BrokerEvent[] = [];
   const navs: Of<'nav'>[] = [];
   const incidents: Of<'incident'>[] = [];
+  const denials: Of<'denied'>[] = [];
+  const changes: RunRecord['changes'][number][] = [];
   let asked: Of<'decide'> | null = null;
   let hash = sha256('');
   const chain = (line: object): void => {
     hash = sha256(`${hash}${canonicalJson(line)}`);
+  };
+
+  const changed = (change: RunRecord['changes'][number]): void => {
+    changes.push(change);
+    chain({ kind: 'change', change: plainOf(change) });
   };
 
   return {
@@ -74,9 +88,32 @@ export function createRecorder(): Recorder {
         case 'incident':
           incidents.push(effect);
           break;
+        case 'denied': {
+          denials.push(effect);
+          const { facts: _, ...said } = effect;
+          chain(said);
+          return;
+        }
+        case 'change':
+          changed(effect.change);
+          return;
+        case 'loosen':
+          for (const of of effect.loosening.effects) if (of.kind === 'record') changed(of.change);
+          return;
+        case 'latch':
+          // The change says all of it.
+          return;
+        case 'cancel':
+        case 'lookUp':
+        case 'snapshot':
+        case 'flat':
+        case 'refused':
+          break;
+        default:
+          assertNever(effect);
       }
       chain(effect);
     },
-    record: () => ({ decisions, steps, orders, reports, navs, incidents, hash }),
+    record: () => ({ decisions, steps, orders, reports, navs, incidents, denials, changes, hash }),
   };
 }

@@ -8,6 +8,8 @@ export interface SimulatedClock<Item> {
   /** The next item that comes before an event of this time and rank, and moves the clock to it; undefined: none. */
   readonly next: (time: bigint, rank: number) => Item | undefined;
   readonly moveTo: (time: bigint) => void;
+  /** Everything that is not due yet, in its order. */
+  readonly waiting: () => readonly Item[];
 }
 
 export function createSimulatedClock<Item>(): SimulatedClock<Item> {
@@ -20,6 +22,7 @@ export function createSimulatedClock<Item>(): SimulatedClock<Item> {
   return {
     now: () => now,
     moveTo,
+    waiting: () => due.map(({ item }) => item),
     at: (time, rank, item) => {
       const entry = { time, rank, sequence: sequence++, item };
       let at = due.length;

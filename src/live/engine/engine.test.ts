@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { bodies } from '../../../tests/fixtures/live/bodies.ts';
 import { futureBars, futureEnvironment, futureTerms } from '../../../tests/fixtures/live/contracts.ts';
 import { rememberingPolicy } from '../../../tests/fixtures/live/policies.ts';
+import { wideLimits } from '../../../tests/fixtures/live/wide-limits.ts';
 import { noiseBars } from '../../../tests/fixtures/noise-market.ts';
 import { barFlow } from '../../features/bar-flow/index.ts';
 import { dualTicker } from '../../features/dual-ticker/index.ts';
 import type { FeatureSet } from '../../features/feature-set.ts';
 import { type EnvironmentConfig, environmentDefaults } from '../../trading/env/options.ts';
-import { createEngine, type Engine, type EngineConfig, type EngineState } from './engine.ts';
+import { createEngine, type Engine, type EngineConfig } from './engine.ts';
 import type { Effect, EngineEvent } from './events.ts';
+import { readState, stateText } from './state-text.ts';
 
 const bars = noiseBars({ sessions: 6, barsPerSession: 70, seed: 2 });
 const policy = rememberingPolicy(4, 2, 'session');
@@ -178,7 +180,7 @@ describe('an engine', () => {
         instruments: [null],
         environment: futureEnvironment,
         memory: { size: 1, reach: 'session' },
-        account: { kind: 'orders', terms: futureTerms, matching: 'bars', flattenMs: 0, rollSessions: 5 },
+        account: { kind: 'orders', terms: futureTerms, matching: 'bars', flattenMs: 0, rollSessions: 5, limits: wideLimits },
       }),
       futureBars,
     ],
@@ -197,7 +199,7 @@ describe('an engine', () => {
         const event: EngineEvent = { kind: 'bar', time: ns(on.time[row]! + on.barMs), symbol, startMs: on.time[row]!, bar };
         const wanted = give(straight, event, answers);
         expect(give(restarted, event, answers), `row ${row}`).toEqual(wanted);
-        restarted = createEngine(config, JSON.parse(JSON.stringify(restarted.save())) as EngineState);
+        restarted = createEngine(config, readState(stateText(restarted.save())));
         decisions += decisionsIn(wanted).length;
         // Each order is filled at once, at the bar's close: enough to move the books.
         for (const effect of wanted) {
@@ -233,7 +235,12 @@ describe('an engine', () => {
       const bar = { open: open[row]!, high: high[row]!, low: low[row]!, close: close[row]!, volume: volume[row]! };
       const startMs = futureBars.time[row]!;
       const event: EngineEvent = { kind: 'bar', time: ns(startMs + futureBars.barMs), symbol: futureBars.symbols[0]!, startMs, bar };
-      for (const effect of give(engine, event, answer)) if (effect.kind === 'submit') wanted.push([effect.order.side, effect.order.lots]);
+      for (const effect of give(engine, event, answer)) {
+        if (effect.kind !== 'submit') continue;
+        wanted.push([effect.order.side, effect.order.lots]);
+        const { time } = event;
+        give(engine, { kind: 'order', time, event: { time, seenAt: time, orderId: effect.order.id, report: { kind: 'accepted' } } });
+      }
     }
     // Twice 100,000 dollars in contracts of some 35,200 are 5.68: 6, then 3, then 6 the other way.
     expect(wanted).toEqual([
@@ -246,7 +253,10 @@ describe('an engine', () => {
   test('with orders refuses rules that a broker cannot follow', () => {
     const withOrders = (environment: EnvironmentConfig) => () =>
       createEngine(
-        configOf({ environment, account: { kind: 'orders', terms: futureTerms, matching: 'bars', flattenMs: 0, rollSessions: 5 } }),
+        configOf({
+          environment,
+          account: { kind: 'orders', terms: futureTerms, matching: 'bars', flattenMs: 0, rollSessions: 5, limits: wideLimits },
+        }),
       );
     expect(withOrders(environmentDefaults)).toThrow(expect.objectContaining({ code: 'config_invalid', place: 'environment.sizing' }));
     expect(withOrders({ ...futureEnvironment, latencyBars: 1 })).toThrow(expect.objectContaining({ place: 'environment.latencyBars' }));

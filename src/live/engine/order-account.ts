@@ -2,13 +2,14 @@ import { type Accounts, createAccounts, openAccount, resetPeak } from '../../tra
 import type { EnvironmentConfig } from '../../trading/env/options.ts';
 import { tradingRules } from '../../trading/env/rules.ts';
 import { isShortOfMargin, orderUnits } from '../../trading/env/units.ts';
-import { type Books, booked, holdingOf, navMicros, openBooks } from '../broker/books.ts';
+import { type Books, booked, holdingOf, type MarkOf, navMicros, openBooks } from '../broker/books.ts';
 import { clientOrderId } from '../broker/client-order-id.ts';
 import type { LotTerms } from '../broker/lot-terms.ts';
 import { microsOf, microsPerDollar, ticksOf } from '../broker/micros.ts';
 import { isWorking, newProgress, type OrderProgress, transition } from '../broker/order-states.ts';
 import { type BrokerEvent, type NewOrder, type OrderKind, signOf } from '../broker/orders.ts';
 import { triggerOf } from '../broker/report-trigger.ts';
+import type { OpenLots } from '../risk/exposure.ts';
 import type { CompleteRow } from './bar-gate.ts';
 import type { Effect } from './events.ts';
 import { type WindowFacts, windowOf } from './window.ts';
@@ -24,25 +25,40 @@ export interface OrderAccountState {
   readonly peak: number;
   readonly traded: readonly string[];
   readonly contracts: readonly (readonly [symbol: string, asset: number])[];
-  readonly quotes: Readonly<Record<string, { readonly bidTicks: number; readonly askTicks: number }>>;
 }
+
+/** Best prices by symbol, in ticks; null: none was shown. */
+type QuoteOf = (symbol: string) => { readonly bidTicks: number; readonly askTicks: number } | null;
 
 /**
  * An account at a broker: what it holds is the fold over its fills and nothing else. Sizes orders with the code of the environment, in whole
- * lots.
+ * lots. An order counts once it is placed, which only who has it checked does.
  */
 export interface OrderAccount {
   readonly accounts: Accounts;
-  /** Marks the account at the end of a bar; the drawdown limit is broken where this says so. */
-  readonly mark: (row: CompleteRow) => { readonly effects: readonly Effect[]; readonly broken: boolean };
+  /** Marks the account at the end of a bar. */
+  readonly mark: (row: CompleteRow) => readonly Effect[];
   /** Orders that lead from what is held and under way to what an action wants. */
-  readonly decided: (action: Float32Array, row: CompleteRow) => readonly Effect[];
-  /** Orders that lead to nothing held. */
-  readonly flatten: (barEndMs: number, kind: 'market' | 'close') => readonly Effect[];
+  readonly wanted: (
+    action: Float32Array,
+    row: CompleteRow,
+  ) => { readonly orders: readonly NewOrder[]; readonly effects: readonly Effect[] };
+  /** Orders that lead to nothing held, at the close of the bar that has just ended. */
+  readonly closing: (barEndMs: number) => readonly NewOrder[];
+  readonly place: (order: NewOrder) => void;
+  /** An order is asked to end. */
+  readonly cancel: (id: string) => void;
   readonly hear: (event: BrokerEvent) => readonly Effect[];
-  readonly quote: (symbol: string, bidTicks: number, askTicks: number) => void;
+  readonly books: () => Books;
+  /** Orders that are not at their end. */
+  readonly open: () => readonly OpenLots[];
+  /** At the liquidation mark, in micro-dollars; null where something is held that no price of was seen. */
+  readonly navMicros: (row: CompleteRow | null) => number | null;
+  readonly maintenanceMicros: (row: CompleteRow | null) => number | null;
   /** What each asset is traded as now: its contract, or its symbol. */
   readonly traded: () => readonly string[];
+  /** Null: not traded here. */
+  readonly termsOf: (symbol: string) => LotTerms | null;
   readonly save: () => OrderAccountState;
 }
 
@@ -51,6 +67,7 @@ export function createOrderAccount(
   facts: WindowFacts,
   environment: EnvironmentConfig,
   terms: readonly LotTerms[],
+  quoteOf: QuoteOf,
   saved?: OrderAccountState,
 ): OrderAccount {
   const assets = facts.symbols.length;
@@ -59,7 +76,6 @@ export function createOrderAccount(
   let books = saved?.books ?? openBooks(microsOf(environment.capital, 'the capital'));
   if (saved !== undefined) accounts.peak[0] = saved.peak;
   const sent = new Map((saved?.orders ?? []).map((one) => [one.order.id, one]));
-  const quotes = new Map(Object.entries(saved?.quotes ?? {}));
   /** The contract that each asset is traded in now, and the asset of every contract so far. */
   const traded = [...(saved?.traded ?? facts.symbols)];
   const assetOf = new Map<string, number>(saved?.contracts ?? facts.symbols.map((symbol, k) => [symbol, k]));
@@ -72,11 +88,11 @@ export function createOrderAccount(
   };
   const heldOf = (k: number): number => holdingOf(books, traded[k]!).lots;
 
-  const submit = (k: number, lots: number, barEndMs: number, kind: OrderKind): Effect => {
+  const orderOf = (k: number, lots: number, barEndMs: number, kind: OrderKind): NewOrder => {
     const symbol = traded[k]!;
     let n = 0;
     while (sent.has(clientOrderId(run, barEndMs, symbol, n))) n++;
-    const order: NewOrder = {
+    return {
       id: clientOrderId(run, barEndMs, symbol, n),
       symbol,
       side: lots > 0 ? 'buy' : 'sell',
@@ -84,10 +100,17 @@ export function createOrderAccount(
       kind,
       timeInForce: 'day',
     };
-    sent.set(order.id, { order, progress: transition(newProgress(order.lots), { trigger: 'submit' }).order });
-    return { kind: 'submit', order, barEndMs };
   };
 
+  const markIn =
+    (row: CompleteRow | null): MarkOf =>
+    (symbol, lots) => {
+      const quote = quoteOf(symbol);
+      if (quote !== null) return lots > 0 ? quote.bidTicks : quote.askTicks;
+      const bar = row?.bars[assetOf.get(symbol) ?? -1];
+      return bar === undefined ? Number.NaN : ticksOf(bar.close, termsOf(symbol).tick);
+    };
+  const navIn = (row: CompleteRow | null): number => navMicros(books, (symbol) => termsOf(symbol).tickMicros, markIn(row));
   const rulesOf = (row: CompleteRow) => tradingRules(windowOf(facts, null, row), withoutCosts(environment));
 
   return {
@@ -98,25 +121,15 @@ export function createOrderAccount(
         traded[k] = contract;
         assetOf.set(contract, k);
       });
-      const markOf = (symbol: string, lots: number): number => {
-        const quote = quotes.get(symbol);
-        if (quote !== undefined) return lots > 0 ? quote.bidTicks : quote.askTicks;
-        return ticksOf(row.bars[assetOf.get(symbol)!]!.close, termsOf(symbol).tick);
-      };
-      const nav = navMicros(books, (symbol) => termsOf(symbol).tickMicros, markOf);
+      const nav = navIn(row);
       for (let k = 0; k < assets; k++) accounts.shares[k] = heldOf(k);
       accounts.nav[0] = nav / microsPerDollar;
-      const effects: Effect[] = [
-        { kind: 'nav', barEndMs: row.startMs + facts.barMs, navMicros: nav, lots: facts.symbols.map((_, k) => heldOf(k)) },
-      ];
-      const broken = accounts.nav[0] < accounts.peak[0]! * (1 - environment.maxDrawdown) || nav <= 0;
       if (accounts.nav[0] > accounts.peak[0]!) resetPeak(accounts, 0);
-      return { effects, broken };
+      return [{ kind: 'nav', barEndMs: row.startMs + facts.barMs, navMicros: nav, lots: facts.symbols.map((_, k) => heldOf(k)) }];
     },
-    decided: (action, row) => {
+    wanted: (action, row) => {
       const rules = rulesOf(row);
       const units = rules.units!;
-      const barEndMs = row.startMs + facts.barMs;
       const effects: Effect[] = [];
       orderUnits(accounts, 0, 1, action, rules, units);
       if (isShortOfMargin(accounts, 0, units)) {
@@ -127,17 +140,24 @@ export function createOrderAccount(
           because: `a net asset value of ${accounts.nav[0]} is below the maintenance margin`,
         });
       }
-      for (let k = 0; k < assets; k++) {
+      const orders = facts.symbols.flatMap((_, k) => {
         const lots = accounts.orders[k]! - heldOf(k) - underWay(traded[k]!);
-        if (lots !== 0) effects.push(submit(k, lots, barEndMs, { type: 'market' }));
-      }
-      return effects;
+        return lots === 0 ? [] : [orderOf(k, lots, row.startMs + facts.barMs, { type: 'market' })];
+      });
+      return { orders, effects };
     },
-    flatten: (barEndMs, kind) =>
+    closing: (barEndMs) =>
       facts.symbols.flatMap((_, k) => {
         const lots = -heldOf(k) - underWay(traded[k]!);
-        return lots === 0 ? [] : [submit(k, lots, barEndMs, { type: kind })];
+        return lots === 0 ? [] : [orderOf(k, lots, barEndMs, { type: 'close' })];
       }),
+    place: (order) => {
+      if (!sent.has(order.id)) sent.set(order.id, { order, progress: transition(newProgress(order.lots), { trigger: 'submit' }).order });
+    },
+    cancel: (id) => {
+      const known = sent.get(id);
+      if (known !== undefined) sent.set(id, { ...known, progress: transition(known.progress, { trigger: 'cancel' }).order });
+    },
     hear: ({ orderId, report }) => {
       const known = sent.get(orderId);
       if (known === undefined)
@@ -158,16 +178,35 @@ export function createOrderAccount(
         effects.push({ kind: 'incident', code: 'order-rejected', because: `${report.code}: ${report.because}` });
       return effects;
     },
-    quote: (symbol, bidTicks, askTicks) => void quotes.set(symbol, { bidTicks, askTicks }),
+    books: () => books,
+    open: () =>
+      [...sent.values()]
+        .filter(({ progress }) => isWorking(progress.state))
+        .map(({ order: { id, symbol, side, lots }, progress: { state, filledLots } }) => ({
+          id,
+          symbol,
+          side,
+          leftLots: lots - filledLots,
+          state,
+        })),
+    navMicros: (row) => {
+      const nav = navIn(row);
+      return Number.isSafeInteger(nav) ? nav : null;
+    },
+    maintenanceMicros: (row) => {
+      let needed = 0;
+      for (const [symbol, { lots }] of Object.entries(books.holdings)) {
+        if (lots === 0) continue;
+        const { maintenanceMarginMicros, tickMicros } = termsOf(symbol);
+        // A share that is held is paid for; one that is owed has to be bought back.
+        const lot = maintenanceMarginMicros ?? (lots > 0 ? 0 : Math.ceil(markIn(row)(symbol, lots) * tickMicros));
+        needed += Math.abs(lots) * lot;
+      }
+      return Number.isSafeInteger(needed) ? needed : null;
+    },
     traded: () => traded,
-    save: () => ({
-      books,
-      orders: [...sent.values()],
-      peak: accounts.peak[0]!,
-      traded: [...traded],
-      contracts: [...assetOf],
-      quotes: Object.fromEntries(quotes),
-    }),
+    termsOf: (symbol) => (assetOf.has(symbol) ? termsOf(symbol) : null),
+    save: () => ({ books, orders: [...sent.values()], peak: accounts.peak[0]!, traded: [...traded], contracts: [...assetOf] }),
   };
 }
 

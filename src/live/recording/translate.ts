@@ -56,6 +56,13 @@ function offsetOf(layout: Layout, field: string): number | undefined {
   return offsets.get(field);
 }
 
+type TradeRecord = Extract<MarketRecord, { kind: 'trade' }>;
+
+function traded(record: TradeRecord): Omit<Translation, 'time'> {
+  const { time, symbol, ticks } = record;
+  return { record, event: { kind: 'trade', time, symbol, ticks } };
+}
+
 export function createTranslator({ symbolOf, tickOf, barMs }: TranslationFacts): RecordTranslator {
   const symbols = new Map(symbolOf);
   const at = (layout: Layout, field: string, start: number): number => start + offsetOf(layout, field)!;
@@ -85,7 +92,7 @@ export function createTranslator({ symbolOf, tickOf, barMs }: TranslationFacts):
     }
   };
 
-  const trade = (layout: Layout, view: DataView, start: number, symbol: string, time: bigint): MarketRecord => {
+  const trade = (layout: Layout, view: DataView, start: number, symbol: string, time: bigint): TradeRecord => {
     const taker = String.fromCharCode(view.getUint8(at(layout, 'side', start)));
     return {
       kind: 'trade',
@@ -99,8 +106,7 @@ export function createTranslator({ symbolOf, tickOf, barMs }: TranslationFacts):
 
   /** A book after a change, or the trade that a change will follow. */
   const quote = (layout: Layout, view: DataView, start: number, symbol: string, time: bigint): Omit<Translation, 'time'> => {
-    if (view.getUint8(at(layout, 'action', start)) === 'T'.charCodeAt(0))
-      return { record: trade(layout, view, start, symbol, time), event: null };
+    if (view.getUint8(at(layout, 'action', start)) === 'T'.charCodeAt(0)) return traded(trade(layout, view, start, symbol, time));
     const flags = view.getUint8(at(layout, 'flags', start));
     if ((flags & recordFlags.last) === 0) return nothing;
     const bids = side(layout, view, start, 'bid', symbol);
@@ -169,7 +175,7 @@ export function createTranslator({ symbolOf, tickOf, barMs }: TranslationFacts):
         case 'mbp-10':
           return quote(layout, view, start, symbol, now);
         case 'trade':
-          return { record: trade(layout, view, start, symbol, now), event: null };
+          return traded(trade(layout, view, start, symbol, now));
         case 'status': {
           const trading = String.fromCharCode(view.getUint8(at(layout, 'is_trading', start)));
           return trading === 'Y' || trading === 'N'

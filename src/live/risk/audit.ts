@@ -1,5 +1,6 @@
 import { canonicalJson, type Json, sha256 } from '../../core/json.ts';
 import { jsonOf } from './json-of.ts';
+import { plainOf } from './plain-of.ts';
 
 /** What a record of the audit trail is about. */
 export const riskRecordKinds = ['start', 'intent', 'denial', 'event', 'state', 'limits', 'command', 'incident'] as const;
@@ -60,15 +61,4 @@ export function checkRiskChain(rows: readonly SealedRecord[]): RiskChainCheck {
     head = hash;
   }
   return { intact: true, records: rows.length, head };
-}
-
-/** A value with everything that JSON has, as JSON. */
-function plainOf(value: unknown): Json {
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object' || value === null) return null;
-  if (Array.isArray(value)) return value.map(plainOf);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined && typeof member !== 'function');
-  return Object.fromEntries(members.map(([key, member]) => [key, plainOf(member)]));
 }

@@ -63,7 +63,8 @@ export const causes = {
   'daily-loss-halt': rule('halted', 'two-persons', { flattens, incident: 'daily-loss' }),
   drawdown: rule('halted', 'two-persons', { flattens }),
   margin: rule('reducing', 'person', { flattens }),
-  'near-expiry': rule('reducing', 'person'),
+  /** A contract is soon traded for the last time; another session may trade the next one. */
+  'near-expiry': rule('reducing', 'next-session'),
   'denial-loop': rule('halted', 'person'),
   'reject-loop': rule('halted', 'person', { incident: 'reject-loop' }),
   /** A number that a limit needs is missing or not finite. */

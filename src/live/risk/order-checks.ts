@@ -67,8 +67,11 @@ export const orderChecks: readonly OrderCheck[] = [
   {
     code: 'outside-hours',
     of: every,
-    fault: ({ symbol }, facts) =>
-      marketOf(facts, symbol).terms.calendar.sessionAt(msOf(facts.now)) === null ? `${symbol} is not traded at this hour` : null,
+    // What fills at the close of the bar that has just ended belongs to that bar's session.
+    fault: ({ symbol, kind }, facts) =>
+      marketOf(facts, symbol).terms.calendar.sessionAt(msOf(kind.type === 'close' ? facts.now - 1n : facts.now)) === null
+        ? `${symbol} is not traded at this hour`
+        : null,
   },
   {
     code: 'expired-contract',

@@ -62,7 +62,7 @@ describe('states', () => {
   test('have the causes of the specification, with who ends them', () => {
     const by = (lift: Lift) => causeNames.filter((cause) => ruleOf(cause).lift === lift).sort();
     expect(by('clean')).toEqual(['lag', 'stale']);
-    expect(by('next-session')).toEqual(['daily-loss']);
+    expect(by('next-session')).toEqual(['daily-loss', 'near-expiry']);
     expect(by('two-persons')).toEqual(['daily-loss-halt', 'drawdown', 'flatten-failed', 'position-mismatch']);
     // Nobody trades to repair a mismatch, nor again after a failed attempt.
     expect([causes['position-mismatch'].flattens, causes['flatten-failed'].flattens]).toEqual([false, false]);
