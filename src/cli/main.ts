@@ -9,6 +9,7 @@ import * as compare from './commands/compare.ts';
 import * as data from './commands/data.ts';
 import * as db from './commands/db.ts';
 import * as doctor from './commands/doctor.ts';
+import * as exportStudy from './commands/export.ts';
 import * as freeze from './commands/freeze.ts';
 import * as gate from './commands/gate.ts';
 import * as gc from './commands/gc.ts';
@@ -51,6 +52,7 @@ const commands = [
   importance,
   plot,
   report,
+  exportStudy,
   askTell,
   validate,
   vault,

@@ -16,7 +16,7 @@ const documents = tracked.filter((path) => (path.endsWith('.md') || path.startsW
 const nouns = new Set(['study', 'trial', 'model', 'data', 'db', 'live', 'tensorflow', 'vault']);
 
 /** Commands of their own that also have these second words. */
-const verbs: Readonly<Record<string, readonly string[]>> = { freeze: ['lift', 'ls', 'show', 'judge'] };
+const verbs: Readonly<Record<string, readonly string[]>> = { freeze: ['lift', 'ls', 'show', 'judge'], import: ['optuna'] };
 
 /** The paths of our own that a text names; patterns and placeholders (`<name>`, `*`) are no paths. */
 function pathsIn(text: string): readonly string[] {

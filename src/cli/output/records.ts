@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { csvCell } from '../../core/csv-cell.ts';
 import type { Column, Exact } from './table.ts';
 
 /** Rows as machines read them: every digit, one record a row. */
@@ -16,10 +17,7 @@ export function tsvLines<Row>(columns: readonly Column<Row>[], rows: readonly Ro
 
 /** Comma-separated values (RFC 4180) with a header, for spreadsheets; what is not there is empty. */
 export function formatCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const quoted = (exact: Exact): string => {
-    const text = stripVTControlCharacters(String(exact ?? ''));
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
+  const quoted = (exact: Exact): string => csvCell(stripVTControlCharacters(String(exact ?? '')));
   const line = (cells: readonly Exact[]): string => `${cells.map(quoted).join(',')}\r\n`;
   return [columns.map(titleOf), ...rows.map((row) => columns.map((column) => exactOf(column, row)))].map(line).join('');
 }

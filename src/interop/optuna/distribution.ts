@@ -16,7 +16,17 @@ export type Distribution =
     }
   | { readonly type: 'choice'; readonly choices: readonly unknown[] };
 
-const types = { FloatDistribution: 'float', IntDistribution: 'int', CategoricalDistribution: 'choice' } as const;
+const types = {
+  FloatDistribution: 'float',
+  IntDistribution: 'int',
+  CategoricalDistribution: 'choice',
+  // What releases before 3.0 wrote, and databases still hold.
+  UniformDistribution: 'float',
+  LogUniformDistribution: 'float',
+  DiscreteUniformDistribution: 'float',
+  IntUniformDistribution: 'int',
+  IntLogUniformDistribution: 'int',
+} as const;
 
 /** Parses a distribution of the client. @throws Fault `INVALID_ARGUMENT` */
 export function parseDistribution(text: string): Distribution {
@@ -29,7 +39,7 @@ export function parseDistribution(text: string): Distribution {
   const { name, attributes } = objectOf(parsed);
   const type = typeof name === 'string' && Object.hasOwn(types, name) ? types[name as keyof typeof types] : undefined;
   if (type === undefined) throw invalid(`there is no distribution ${JSON.stringify(name)}`, `known: ${Object.keys(types).join(', ')}`);
-  const { low, high, log, step, choices } = objectOf(attributes);
+  const { low, high, log, step, choices } = { ...impliedBy(String(name), objectOf(attributes)), ...objectOf(attributes) };
   if (type === 'choice') {
     if (!Array.isArray(choices) || choices.length === 0) throw invalid('a CategoricalDistribution needs choices');
     return { type, choices };
@@ -37,6 +47,14 @@ export function parseDistribution(text: string): Distribution {
   if (typeof low !== 'number' || typeof high !== 'number' || typeof log !== 'boolean' || (step !== null && typeof step !== 'number'))
     throw invalid(`a ${String(name)} needs numbers low and high, a truth value log, and a step`);
   return { type, low, high, log, step: step ?? null };
+}
+
+/** Attributes that the name of an old distribution stands for. */
+function impliedBy(name: string, { q }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (name === 'DiscreteUniformDistribution') return { log: false, step: q };
+  if (name === 'UniformDistribution' || name === 'LogUniformDistribution') return { log: name.startsWith('Log'), step: null };
+  if (name === 'IntUniformDistribution' || name === 'IntLogUniformDistribution') return { log: name.startsWith('IntLog'), step: 1 };
+  return {};
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

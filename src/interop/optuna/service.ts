@@ -2,7 +2,7 @@ import type { Db } from '../../storage/database.ts';
 import { noTrial } from './fault.ts';
 import { createAccepted } from './store/accepted.ts';
 import { setStudyAttribute, setTrialAttribute } from './store/attributes.ts';
-import { createFromTemplate } from './store/create-from-template.ts';
+import { createFromTemplates } from './store/create-from-template.ts';
 import { createTrial } from './store/create-trial.ts';
 import { wireState } from './store/outcome.ts';
 import { trialIdOf } from './store/read-trials.ts';
@@ -43,7 +43,7 @@ export function createService(db: Db): Service {
       const id =
         template_trial_is_none || template_trial === null
           ? await createTrial(db, study_id, client)
-          : await createFromTemplate(db, study_id, template_trial, client);
+          : (await db.transaction((tx) => createFromTemplates(tx, study_id, [template_trial], client)))[0]!;
       parameters.learn(String(id), Number(study_id));
       return created(id);
     },

@@ -153,3 +153,13 @@ export function encodeListed(trial: WireTrial): Uint8Array {
     .bytes(type.encode(type.fromObject(trial)).finish())
     .finish();
 }
+
+/** Trials of a `GetTrialsReply`, one by one: together they may be larger than what memory should hold twice. @throws what protobufjs throws */
+export function* decodeListed(bytes: Uint8Array): Generator<WireTrial> {
+  const reader = protobuf.Reader.create(bytes);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag === 10) yield decode('Trial', reader.bytes());
+    else reader.skipType(tag & 7);
+  }
+}

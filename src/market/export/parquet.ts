@@ -1,5 +1,5 @@
-import type { KeyValue, SchemaElement } from 'hyparquet-writer';
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { SchemaElement } from 'hyparquet-writer';
+import { parquetFile } from './parquet-file.ts';
 import type { ExportColumn, ExportTable, ExportValues } from './table.ts';
 
 /** Rows of a row group: 0.8 MB of each column. */
@@ -10,35 +10,20 @@ const rowsPerGroup = 100_000;
  * @param write receives the file in pieces, in their order
  */
 export function writeParquet(table: ExportTable, facts: Readonly<Record<string, string>>, write: (piece: Uint8Array) => void): void {
-  const bytes = new ByteWriter();
-  const parquet = new ParquetWriter({
-    writer: bytes,
-    schema: [{ name: 'schema', num_children: table.columns.length }, ...table.columns.map(schemaOf)],
-    kvMetadata: Object.entries(facts).map(([key, value]): KeyValue => ({ key, value })),
-    createdBy: 'assay',
-  });
-  /** Hands over what was written. Offsets in the file go on counting. */
-  const flush = (): void => {
-    write(new Uint8Array(bytes.buffer, 0, bytes.index));
-    bytes.index = 0;
-  };
+  const file = parquetFile(table.columns.map(schemaOf), facts, write);
   for (const values of table.symbols)
     for (let from = 0; from < table.rowsPerSymbol; from += rowsPerGroup) {
       const to = Math.min(from + rowsPerGroup, table.rowsPerSymbol);
-      // Synchronous, since the writer keeps all in memory.
-      void parquet.write({
-        columnData: table.columns.map((column, i) => ({
+      file.group(
+        table.columns.map((column, i) => ({
           name: column.name,
           data: dataOf(column, values[i]!, from, to),
           // A dictionary of numbers would take -0 for 0.
           encoding: column.kind === 'text' ? 'RLE_DICTIONARY' : 'PLAIN',
         })),
-        rowGroupSize: rowsPerGroup,
-      });
-      flush();
+      );
     }
-  void parquet.finish();
-  flush();
+  file.end();
 }
 
 function schemaOf({ name, kind, isPartial }: ExportColumn): SchemaElement {

@@ -82,3 +82,37 @@ export const studyDistributions = pgTable(
     check('study_distributions_name', sql`char_length(${table.name}) <= 512`),
   ],
 );
+
+/**
+ * Studies that were imported from a database of another program, so that a second import goes on with them. `source` is the SHA-256 of its
+ * address without a password.
+ */
+export const importedStudies = pgTable(
+  'imported_studies',
+  {
+    studyId: integer('study_id')
+      .primaryKey()
+      .references(() => studies.id, { onDelete: 'cascade' }),
+    source: text().notNull(),
+    /** Its id there. */
+    sourceId: bigint('source_id', { mode: 'number' }).notNull(),
+    sourceName: text('source_name').notNull(),
+  },
+  (table) => [unique('imported_studies_once').on(table.source, table.sourceId, table.sourceName)],
+);
+
+/** Which trial here is which there. */
+export const importedTrials = pgTable(
+  'imported_trials',
+  {
+    trialId: bigint('trial_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => trials.id, { onDelete: 'cascade' }),
+    studyId: integer('study_id')
+      .notNull()
+      .references(() => importedStudies.studyId, { onDelete: 'cascade' }),
+    /** Its id there. */
+    sourceId: bigint('source_id', { mode: 'number' }).notNull(),
+  },
+  (table) => [unique('imported_trials_once').on(table.studyId, table.sourceId)],
+);

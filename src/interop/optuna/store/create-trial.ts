@@ -6,21 +6,12 @@ import { notFlushed } from '../../../storage/sql/lease.ts';
 import { prepared } from '../../../storage/sql/prepared.ts';
 import { Fault, noStudy, readOnly } from '../fault.ts';
 import { foreignLease } from './held.ts';
-
-/**
- * Takes the study's next number, as a statement for a `with`. The study's row stays locked until the commit, and ids are drawn behind it, so
- * those of a study become visible in their order: a client never asks again for ids below one that it has seen finished.
- */
-export const nextNumber = (study: unknown) => sql`study as (
-    update studies set next_number = next_number + 1, revision = revision + 1, ended_because = null, updated_at = now()
-    where id = ${study}::bigint and foreign_kind = 'optuna' and standing = 'open' and frozen_by is null
-    returning id, revision, next_number - 1 as number
-  )`;
+import { takeNumbers } from './take-numbers.ts';
 
 const insert = prepared<{ readonly id: number; readonly study_id: number }, 'study' | 'worker'>(
   'optuna_trial',
   (value) => sql`
-    with ${nextNumber(value('study'))}, created as (
+    with study as (${takeNumbers(value('study'), 1)}), created as (
       insert into trials (study_id, number, state, params, seed, revision, attempt, worker, started_at, lease_token, lease_ms, lease_expires_at)
       select id, number, 'running', '{}', 0, revision, 1, ${value('worker')}::text, clock_timestamp(), ${foreignLease} from study
       returning id, study_id, worker, started_at, lease_token

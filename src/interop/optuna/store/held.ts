@@ -13,7 +13,16 @@ export const waitingWorker = 'optuna:waiting';
 export const foreignExpiry = sql`clock_timestamp() + interval '100 years'`;
 
 /** Columns of a lease: nobody has the token, since clients know a trial by its id only. */
-export const foreignLease = sql`gen_random_uuid(), 2147483647, ${foreignExpiry}`;
+const lease = [sql`gen_random_uuid()`, sql`2147483647`, foreignExpiry];
+
+export const foreignLease = sql.join(lease, sql`, `);
+
+/** The same where a condition holds, else none. */
+export const foreignLeaseIf = (condition: SQL): SQL =>
+  sql.join(
+    lease.map((column) => sql`case when ${condition} then ${column} end`),
+    sql`, `,
+  );
 
 /** Locks a trial, as statements for a `with`: `held`, whatever it is; `open`, empty unless clients of Optuna may write to it. */
 export function heldTrial(value: (name: 'trial') => Placeholder): SQL {

@@ -73,6 +73,16 @@ export const readChanged = prepared<ChangedTrial, 'study' | 'seen'>(
     where studies.id = ${value('study')}::bigint`,
 );
 
+/** A page of a study's trials in the order of their numbers; with a revision, only those that had ended by then. */
+export const readTrialPage = prepared<StoredTrial, 'study' | 'after' | 'limit' | 'revision'>(
+  'optuna_page',
+  (value) => sql`
+    select ${columns} from trials
+    where study_id = ${value('study')}::bigint and number > ${value('after')}::int and (${value('revision')}::bigint is null
+      or (revision <= ${value('revision')}::bigint and state not in ('queued', 'running') and paused_by is null))
+    order by number limit ${value('limit')}::int`,
+);
+
 const readOne = prepared<StoredTrial, 'trial'>(
   'optuna_one',
   (value) => sql`select ${columns} from trials where id = ${value('trial')}::bigint`,

@@ -1,0 +1,71 @@
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import { AssayError, messageOf } from '../../core/errors.ts';
+import { decode, decodeListed, encode, type MessageName, type Messages, type MethodName, methods } from './wire.ts';
+
+/** How long a server may take to accept the connection. */
+const connectMs = 5_000;
+
+/** The answer of each method; trials are decoded when they are read. */
+type Answer<Name extends MethodName> = Name extends 'GetTrials' ? Iterable<Messages['Trial']> : Messages[(typeof methods)[Name][1]];
+
+/** A client of a storage of Optuna over gRPC: that of `assay serve --optuna`, or Optuna's own. */
+export interface OptunaClient {
+  /** @throws AssayError `database_unavailable` if there is no server, otherwise `conflict` with what it says */
+  readonly call: <Name extends MethodName>(name: Name, request: Messages[(typeof methods)[Name][0]]) => Promise<Answer<Name>>;
+  readonly close: () => void;
+}
+
+/** @param target `host:port` */
+export function connectOptuna(target: string): OptunaClient {
+  const client = new Client(target, credentials.createInsecure(), {
+    'grpc.max_receive_message_length': -1,
+    'grpc.max_send_message_length': -1,
+  });
+  let ready: Promise<void> | undefined;
+  return {
+    call: async (name, request) => {
+      ready ??= untilReady(client, target);
+      await ready;
+      const [takes, answers] = methods[name];
+      const bytes = await send(client, target, `/optuna.StorageService/${name}`, encode(takes as MessageName, request as never));
+      return (name === 'GetTrials' ? decodeListed(bytes) : decode(answers as Exclude<MessageName, 'Trials'>, bytes)) as never;
+    },
+    close: () => client.close(),
+  };
+}
+
+function untilReady(client: Client, target: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.waitForReady(Date.now() + connectMs, (error) =>
+      error === undefined ? resolve() : reject(unavailable(target, 'no server answers')),
+    );
+  });
+}
+
+function send(client: Client, target: string, path: string, request: Uint8Array): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    client.makeUnaryRequest(
+      path,
+      (bytes: Uint8Array) => Buffer.from(bytes),
+      (bytes: Buffer) => bytes,
+      request,
+      (error: ServiceError | null, reply) => {
+        if (error === null) resolve(reply ?? new Uint8Array());
+        else if (error.code === status.UNAVAILABLE) reject(unavailable(target, error.details));
+        else
+          reject(
+            new AssayError('conflict', `the storage refuses ${path.split('/')[2]}: ${error.details || messageOf(error)}`, {
+              place: `grpc://${target}`,
+              cause: error,
+            }),
+          );
+      },
+    );
+  });
+}
+
+const unavailable = (target: string, why: string): AssayError =>
+  new AssayError('database_unavailable', why, {
+    place: `grpc://${target}`,
+    hint: 'start it: assay serve --optuna, or optuna.storages.run_grpc_proxy_server(storage, host=…, port=…)',
+  });
