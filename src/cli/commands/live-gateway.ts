@@ -4,13 +4,10 @@ import { parseTime } from '../../core/time.ts';
 import type { Fault } from '../../live/gateway/faults.ts';
 import type { Speed } from '../../live/gateway/market-clock.ts';
 import type { Io } from '../io.ts';
+import { gatewayKeyVariable, openGatewayKey } from '../live-feed.ts';
 import { optionsOf, portNumber } from '../options.ts';
 import { say } from '../output/print.ts';
 import { aborted, untilStopped } from '../stop-signal.ts';
-
-/** What clients on this machine use where no other key is set: no secret, since it opens recordings to whoever may start programs here. */
-const openKey = 'db-AssayGatewayOnThisMachine0001';
-const keyVariable = 'ASSAY_GATEWAY_KEY';
 
 interface GatewayFlags {
   readonly host: string;
@@ -24,7 +21,7 @@ export function registerGateway(live: Command, io: Io): void {
   live
     .command('gateway <files...>')
     .description('serves recordings (.dbn, .dbn.zst) as a live gateway of Databento does, to its clients and to ours')
-    .option('--host <host>', `where to listen; beyond this machine with a key in ${keyVariable} only`, '127.0.0.1')
+    .option('--host <host>', `where to listen; beyond this machine with a key in ${gatewayKeyVariable} only`, '127.0.0.1')
     .option('--port <port>', 'where to listen; 0 takes any free port', portNumber, 13_000)
     .option('--speed <n|max>', 'how fast the market goes: 1 is its own speed; max is as fast as each client reads', speed, 1)
     .option('--start <time>', 'market time at which it begins (default: with the files); what was before can be asked for', nanoseconds)
@@ -37,17 +34,17 @@ export function registerGateway(live: Command, io: Io): void {
         import('../../api/access.ts'),
       ]);
       const faults: readonly Fault[] = flags.fault.map(parseFault);
-      const own = io.env[keyVariable] ?? '';
+      const own = io.env[gatewayKeyVariable] ?? '';
       if (own === '' && !isLoopback(flags.host))
         throw new AssayError('usage', `${flags.host} can be reached from other machines, and there is no key`, {
           place: '--host',
-          hint: `set ${keyVariable} to a secret of 32 characters that begins with db-, or listen on 127.0.0.1`,
+          hint: `set ${gatewayKeyVariable} to a secret of 32 characters that begins with db-, or listen on 127.0.0.1`,
         });
       await untilStopped(async (stopped) => {
-        const key = own === '' ? openKey : own;
+        const key = own === '' ? openGatewayKey : own;
         const gateway = await serveRecordings({ ...flags, key, recordings: files, faults });
         const { host, port } = gateway.address;
-        const hint = own === '' ? `key ${openKey}` : `the key of ${keyVariable}`;
+        const hint = own === '' ? `key ${openGatewayKey}` : `the key of ${gatewayKeyVariable}`;
         say(io, options, `${gateway.dataset} is served at ${host}:${port}, ${hint}; Ctrl-C stops it`);
         await aborted(stopped);
         await gateway.close();

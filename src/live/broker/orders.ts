@@ -30,23 +30,26 @@ export interface NewOrder {
 }
 
 /** Why an order was not taken. */
-export type RejectCode =
-  | 'tick'
-  | 'lot'
-  | 'price'
-  | 'kind'
-  | 'unknown-symbol'
-  | 'closed'
-  | 'halted'
-  | 'no-quote'
-  | 'stale'
-  | 'margin'
-  | 'duplicate-id'
-  | 'collar'
-  | 'expired-contract'
-  | 'too-late'
+export const rejectCodes = [
+  'tick',
+  'lot',
+  'price',
+  'kind',
+  'unknown-symbol',
+  'closed',
+  'halted',
+  'no-quote',
+  'stale',
+  'margin',
+  'duplicate-id',
+  'collar',
+  'expired-contract',
+  'too-late',
   /** Of a broker's own reasons, which its text says. */
-  | 'refused';
+  'refused',
+] as const;
+
+export type RejectCode = (typeof rejectCodes)[number];
 
 /** Why a working order ended without being filled whole. */
 export type EndReason =

@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GatewayOptions, RecordingGateway } from '../../../src/live/gateway/serve-recordings.ts';
 import { serveRecordings } from '../../../src/live/gateway/serve-recordings.ts';
@@ -10,6 +8,7 @@ import { mboBytes } from '../../fixtures/live/mbo.ts';
 import { symbol } from '../../fixtures/live/mnq.ts';
 import { testKey } from '../../fixtures/live/scripted-gateway.ts';
 import { tradesOf, useServedRecordings } from '../../fixtures/live/served.ts';
+import { casesOf } from './cases.ts';
 
 /** A Python that has Databento's client ('': none). */
 const python = process.env['ASSAY_DATABENTO'] ?? '';
@@ -18,22 +17,6 @@ if (python === '') console.warn('skipped: the real client of Databento, since AS
 test.runIf(process.env['ASSAY_REQUIRE_DATABENTO'] === '1')('CI has a Python with the client of Databento', () => {
   expect(python).not.toBe('');
 });
-
-/** Runs a file of cases; resolves with what each says: '' where it is well. */
-function casesOf(file: string, args: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(python, ['-B', fileURLToPath(new URL(file, import.meta.url)), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));
-    child.stderr.on('data', (piece: Buffer) => (err += piece.toString()));
-    child.on('error', reject);
-    child.on('close', () => {
-      const said = [...out.matchAll(/^(ok|failed) (\w+)(.*(?:\n(?!ok |failed ).*)*)/gm)];
-      const seen = said.map(([, how, name, text]) => [name!, how === 'ok' ? '' : `${text}\n${err.slice(-500)}`] as const);
-      resolve(new Map([...seen, ['', said.length === 0 ? (out + err).slice(-2000) : '']]));
-    });
-  });
-}
 
 describe.skipIf(python === '')("Databento's own client", () => {
   const served = useServedRecordings();
@@ -93,7 +76,7 @@ describe.skipIf(python === '')("Databento's own client", () => {
     const path = served.place('facts.json');
     // As digits: a number would be rounded on its way.
     writeFileSync(path, JSON.stringify(facts).replace(`"middle":${facts.middle}`, `"middle":${middle}`));
-    said = await casesOf('feed.py', [path]);
+    said = await casesOf(python, 'feed.py', [path]);
   });
   afterAll(async () => {
     for (const gateway of gateways) await gateway.close();
