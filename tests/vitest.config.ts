@@ -41,7 +41,7 @@ export default defineConfig({
     globalSetup: ['tests/global-setup.ts'],
     setupFiles: ['tests/setup.ts'],
     typecheck: { enabled: false },
-    testTimeout: 120_000,
+    testTimeout: 'ASSAY_PROPERTY_RUNS' in process.env ? 1_800_000 : 120_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',

@@ -30,13 +30,24 @@ describeInBrowser('in a browser', (browser) => {
   });
   afterAll(() => stop());
 
-  const opened: Watched[] = [];
-  const visit = async (address: string, width = 1440): Promise<Watched> => {
-    const watched = await watch(browser(), { viewport: { width, height: 900 } });
-    opened.push(watched);
+  const visit = async (address: string): Promise<Watched> => {
+    const watched = await watch(browser());
     await watched.page.goto(url + address);
     await settled(watched.page);
     return watched;
+  };
+  let used: Watched | undefined;
+  /** As {@link visit}, in one window for all: a new one would compile the pages' code again. */
+  const visitNext = async (address: string): Promise<Watched> => {
+    used ??= await watch(browser());
+    // What the page before was told when it was left is no fault of this one.
+    await used.page.goto('about:blank');
+    used.faults.length = 0;
+    await used.page.setViewportSize({ width: 1440, height: 900 });
+    await used.page.emulateMedia({ colorScheme: 'light' });
+    await used.page.goto(url + address);
+    await settled(used.page);
+    return used;
   };
   const isNotFound = (fault: string): boolean => fault.includes('status of 404');
 
@@ -44,7 +55,7 @@ describeInBrowser('in a browser', (browser) => {
     test.each(addresses)(
       '%s breaks no rule of accessibility in either scheme at either width, runs sideways nowhere, and says no error',
       async (address) => {
-        const { page, faults } = await visit(address);
+        const { page, faults } = await visitNext(address);
         for (const width of [1440, 390])
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.setViewportSize({ width, height: 900 });
@@ -55,7 +66,6 @@ describeInBrowser('in a browser', (browser) => {
         expect(await page.locator('h1').count()).toBe(1);
         expect(await page.title()).toMatch(/Assay$/);
         expect(faults.filter((fault) => !address.includes('absent') || !isNotFound(fault))).toEqual([]);
-        await page.context().close();
       },
     );
 
@@ -77,7 +87,7 @@ describeInBrowser('in a browser', (browser) => {
     test.each(['empty', 'one', 'none-complete', 'all-failed', 'all-equal', 'infinite', 'constant', 'one-param', 'many-params', longName])(
       '%s is shown by its pages without an error',
       async (study) => {
-        const { page, faults } = await visit(`/studies/${study}/trials`);
+        const { page, faults } = await visitNext(`/studies/${study}/trials`);
         for (const tab of await page.locator('nav.tabs a').all()) {
           await tab.click();
           await settled(page);
@@ -85,7 +95,6 @@ describeInBrowser('in a browser', (browser) => {
           expect(await page.evaluate(sideways)).toBeLessThanOrEqual(0);
         }
         expect(faults).toEqual([]);
-        await page.context().close();
       },
     );
 

@@ -7,6 +7,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { makePrivateFolder } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import { writeFault } from '../../core/free-space.ts';
+import { hashOf } from '../../core/json.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { publicTypes } from '../program-entries.ts';
 
@@ -16,22 +17,31 @@ export interface TypeProblem {
   readonly message: string;
 }
 
+/** The file with the types of each name that a study can import of this package. */
+type PublicTypes = Readonly<Record<string, string>>;
+
 /**
  * Returns the type errors of a study file and of the files it imports by relative path (not those of this package). Stripping
  * types at load time checks nothing, and an error found here costs half a second instead of a failed night.
- * Clean results are cached in the data directory by source hash.
+ * Clean results are cached in the data directory, by the hash of the source and the place of the types: each build has its own.
+ * @param types those of the running program. Sources change under one name, so with them nothing is cached.
  * @throws AssayError `unavailable`, `disk_full` where the data directory cannot be written.
  */
-export async function typeProblemsOf(path: string, sourceHash: string, dataDir: string): Promise<readonly TypeProblem[]> {
-  const cacheDir = join(dataDir, 'cache', 'types');
-  const clean = join(cacheDir, `${sourceHash}.clean`);
-  if (existsSync(clean)) return [];
+export async function typeProblemsOf(
+  path: string,
+  sourceHash: string,
+  dataDir: string,
+  types: PublicTypes = publicTypes,
+): Promise<readonly TypeProblem[]> {
+  const isBuilt = Object.values(types).every((file) => file.endsWith('.d.ts'));
+  const clean = isBuilt ? join(dataDir, 'cache', 'types', `${hashOf({ sourceHash, types })}.clean`) : null;
+  if (clean !== null && existsSync(clean)) return [];
   const folder = await mkdtemp(join(tmpdir(), 'assay-check-'));
   try {
     const config = join(folder, 'tsconfig.json');
-    await writeFile(config, JSON.stringify(configFor(path)));
+    await writeFile(config, JSON.stringify(configFor(path, types)));
     const problems = parse(await compilerOutput(config, folder), folder);
-    if (problems.length === 0) await remember(clean, dataDir);
+    if (problems.length === 0 && clean !== null) await remember(clean, dataDir);
     return problems;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -47,7 +57,7 @@ async function remember(clean: string, dataDir: string): Promise<void> {
   }
 }
 
-function configFor(path: string): object {
+function configFor(path: string, types: PublicTypes): object {
   return {
     extends: join(packageRoot, 'tsconfig.json'),
     compilerOptions: {
@@ -55,7 +65,7 @@ function configFor(path: string): object {
       module: 'preserve',
       moduleResolution: 'bundler',
       moduleDetection: 'force',
-      paths: Object.fromEntries(Object.entries(publicTypes).map(([name, file]) => [name, [file]])),
+      paths: Object.fromEntries(Object.entries(types).map(([name, file]) => [name, [file]])),
       typeRoots: [dirname(packageFolder('@types/node'))],
       // Unused names are style, no reason to refuse a run.
       noUnusedLocals: false,
