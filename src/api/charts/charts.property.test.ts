@@ -71,6 +71,24 @@ test('a sample is the same again, of the asked size, and changes little while a 
   );
 });
 
+test('history by time keeps the order of trials that lie ages apart', () => {
+  const times = [5e15, 0, 5e15, 7, -5e15];
+  const n = times.length;
+  const none = new Float64Array(n).fill(Number.NaN);
+  const columns = {
+    ...columnsOf([]),
+    n,
+    state: new Uint8Array(n).fill(trialStates.indexOf('complete') + 1),
+    feasible: new Uint8Array(n).fill(1),
+    started: Float64Array.from(times),
+    finished: none,
+  };
+  const figure = Float64Array.of(0, 1, 2, 3, 4);
+  const trials = selectTrials(columns, { states: null, meets: null });
+  const chart = history(columns, { trials, figure, direction: 'minimize', axis: 'time', maxPoints: 10 });
+  expect(chart.number).toEqual([4, 1, 3, 0, 2]);
+});
+
 test('history: points, bins and the best so far', () => {
   fc.assert(
     fc.property(

@@ -3,7 +3,7 @@ import type { ContourChart } from '../routes/charts/contour.ts';
 import { cellsOf, paramKey } from './axis.ts';
 import { type ShownChoices, shownChoices } from './choices.ts';
 import type { TrialColumns } from './columns.ts';
-import { drawn, exact } from './numbers.ts';
+import { drawn, exact, valuesAt } from './numbers.ts';
 import { sampleOf } from './sample.ts';
 import { withFigure } from './select.ts';
 
@@ -48,7 +48,7 @@ export function contour({ further }: TrialColumns, { trials, figure, axes: whole
     Array.from({ length: rows.n }, (_, row) => all.slice(row * columns.n, (row + 1) * columns.n));
   const shown = sampleOf(inCells, mostPoints, seed);
   const places = (axis: ChartAxis, column: Float64Array): (number | null)[] => {
-    const all = Array.from(shown, (number) => column[number]!);
+    const all = valuesAt(column, shown);
     return axis.kind === 'float' ? drawn(all) : exact(all);
   };
   return {
@@ -65,7 +65,7 @@ export function contour({ further }: TrialColumns, { trials, figure, axes: whole
     points: {
       x: places(axes[0], across),
       y: places(axes[1], up),
-      value: drawn(Array.from(shown, (number) => figure[number]!)),
+      value: drawn(valuesAt(figure, shown)),
       number: [...shown],
     },
   };

@@ -1,5 +1,5 @@
 import type { EdfChart } from '../routes/charts/edf.ts';
-import { drawn } from './numbers.ts';
+import { drawn, valuesAt } from './numbers.ts';
 import { withFigure } from './select.ts';
 
 /** Steps of one study. */
@@ -10,7 +10,7 @@ type Steps = Pick<EdfChart['items'][number], 'total' | 'used' | 'value' | 'share
 /** Empirical distribution of the values: the share of the trials with at most each of some values, with the lowest and the highest. */
 export function edf(trials: Int32Array, figure: Float64Array): Steps {
   const used = withFigure(trials, figure);
-  const sorted = Float64Array.from(used, (number) => figure[number]!).sort();
+  const sorted = valuesAt(figure, used).sort();
   const n = sorted.length;
   const steps = Math.min(n, mostSteps);
   const places = new Set<number>();

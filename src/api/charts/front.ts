@@ -5,7 +5,7 @@ import { compareLosses, dominates, type Losses, paretoFront } from '../../search
 import type { Goal } from '../../search/trial/history.ts';
 import type { FrontChart } from '../routes/charts/front.ts';
 import type { TrialColumns } from './columns.ts';
-import { drawn } from './numbers.ts';
+import { drawn, valuesAt } from './numbers.ts';
 import { sampleOf } from './sample.ts';
 import { completeCode } from './select.ts';
 
@@ -51,7 +51,7 @@ export function front({ state, feasible }: TrialColumns, { trials, goals, values
     reduced: shown.length === used.length ? 'none' : members.length === shown.length ? 'front' : 'sample',
     size: now.length,
     points: {
-      values: Object.fromEntries(goals.map(({ name }, i) => [name, drawn(Array.from(shown, (number) => values[i]![number]!))])),
+      values: Object.fromEntries(goals.map(({ name }, i) => [name, drawn(valuesAt(values[i]!, shown))])),
       number: [...shown],
       onFront: Array.from(shown, (number) => onFront.has(number)),
       feasible: Array.from(shown, (number) => feasible[number] === 1),

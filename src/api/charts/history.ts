@@ -2,7 +2,7 @@ import { evenly } from '../../core/evenly.ts';
 import type { Direction } from '../../search/trial/history.ts';
 import type { HistoryChart } from '../routes/charts/history.ts';
 import type { TrialColumns } from './columns.ts';
-import { drawn, exact, quantileOf } from './numbers.ts';
+import { drawn, exact, quantilesOf, valuesAt } from './numbers.ts';
 import { signOf } from './sample.ts';
 import { completeCode, lettersOf, withFigure } from './select.ts';
 
@@ -23,9 +23,11 @@ const mostBins = 200;
 
 /** Values of the trials in the order of their numbers or times, and the best so far. */
 export function history(columns: TrialColumns, { trials, figure, direction, axis, maxPoints }: HistoryAsked): Body {
-  const place = axis === 'number' ? (number: number) => number : timeOf(columns);
-  const used = withFigure(trials, figure).filter((number) => !Number.isNaN(place(number)));
-  const ordered = axis === 'number' ? used : used.sort((a, b) => place(a) - place(b) || a - b);
+  const times = axis === 'number' ? null : timesOf(columns);
+  const place = (number: number): number => (times === null ? number : times[number]!);
+  const having = withFigure(trials, figure);
+  const used = times === null ? having : withFigure(having, times);
+  const ordered = times === null ? used : inTime(used, times);
   const asPoints = used.length <= maxPoints;
   return {
     direction,
@@ -37,7 +39,7 @@ export function history(columns: TrialColumns, { trials, figure, direction, axis
     ...(asPoints
       ? {
           x: Array.from(ordered, place),
-          y: drawn(Array.from(ordered, (number) => figure[number]!)),
+          y: drawn(valuesAt(figure, ordered)),
           number: [...ordered],
           state: lettersOf(columns, ordered),
         }
@@ -46,9 +48,30 @@ export function history(columns: TrialColumns, { trials, figure, direction, axis
   };
 }
 
-/** The end of a trial, else its beginning. */
-function timeOf({ started, finished }: TrialColumns): (number: number) => number {
-  return (number) => (Number.isNaN(finished[number]!) ? started[number]! : finished[number]!);
+/** By number of the trial its end, else its beginning. */
+function timesOf({ n, started, finished }: TrialColumns): Float64Array {
+  const times = finished.slice();
+  for (let number = 0; number < n; number++) if (Number.isNaN(times[number]!)) times[number] = started[number]!;
+  return times;
+}
+
+/** Trials, ascending, in the order of their times, those of one time by number. */
+function inTime(numbers: Int32Array, times: Float64Array): Int32Array {
+  const n = numbers.length;
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < n; i++) {
+    const time = times[numbers[i]!]!;
+    if (time < first) first = time;
+    if (time > last) last = time;
+  }
+  // A double holds whole milliseconds with the place behind them, unless the trials are years apart: sorting doubles calls nothing back.
+  if ((last - first + 1) * n > Number.MAX_SAFE_INTEGER) return numbers.sort((a, b) => times[a]! - times[b]! || a - b);
+  const keys = new Float64Array(n);
+  for (let i = 0; i < n; i++) keys[i] = (times[numbers[i]!]! - first) * n + i;
+  keys.sort();
+  const sorted = new Int32Array(n);
+  for (let i = 0; i < n; i++) sorted[i] = numbers[keys[i]! % n]!;
+  return sorted;
 }
 
 function bestOf(
@@ -84,21 +107,17 @@ function binsOf(
 ): NonNullable<Body['bins']> {
   const [first, last] = [place(ordered[0]!), place(ordered[ordered.length - 1]!)];
   const width = Math.ceil((last - first + 1) / most);
+  const values = valuesAt(figure, ordered);
   const bins: number[][] = [];
   for (let from = 0; from < ordered.length; ) {
     const x0 = first + width * Math.floor((place(ordered[from]!) - first) / width);
-    let to = from;
-    const values: number[] = [];
-    let best = ordered[from]!;
+    let [to, best] = [from, from];
     while (to < ordered.length && place(ordered[to]!) < x0 + width) {
-      const number = ordered[to]!;
-      values.push(figure[number]!);
-      if (direction === 'minimize' ? figure[number]! < figure[best]! : figure[number]! > figure[best]!) best = number;
+      if (direction === 'minimize' ? values[to]! < values[best]! : values[to]! > values[best]!) best = to;
       to += 1;
     }
-    const sorted = Float64Array.from(values).sort();
-    const quantiles = [0, 0.25, 0.5, 0.75, 1].map((share) => quantileOf(sorted, share));
-    bins.push([x0, x0 + width, values.length, ...quantiles, best]);
+    const quantiles = quantilesOf(values.slice(from, to), [0, 0.25, 0.5, 0.75, 1]);
+    bins.push([x0, x0 + width, to - from, ...quantiles, ordered[best]!]);
     from = to;
   }
   const column = (k: number): number[] => bins.map((bin) => bin[k]!);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ordered } from './numbers.ts';
+import { ordered, quantileOf, quantilesOf } from './numbers.ts';
 
 test('numbers that are compared with short ones keep their side of them, and lie where they were', () => {
   const short = fc.tuple(fc.integer({ min: -99_999, max: 99_999 }), fc.integer({ min: -8, max: 8 })).map(([m, e]) => Number(`${m}e${e}`));
@@ -30,4 +30,25 @@ test('numbers that are compared with short ones keep their side of them, and lie
     3,
     Number.NEGATIVE_INFINITY,
   ]);
+});
+
+test('quantiles of numbers in any order are those of the sorted ones', () => {
+  const value = fc.oneof(
+    fc.integer({ min: -5, max: 5 }),
+    fc.double({ noNaN: true, min: -1e6, max: 1e6 }),
+    fc.constantFrom(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  );
+  const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 200 }), shares, (values, given) => {
+      const ascending = Float64Array.from(given).sort();
+      const sorted = Float64Array.from(values).sort();
+      const found = quantilesOf(Float64Array.from(values), [...ascending]);
+      for (const [i, share] of ascending.entries()) {
+        const plain = quantileOf(sorted, share);
+        if (Number.isFinite(plain)) expect(found[i]).toBeCloseTo(plain, 6);
+        else expect(found[i]).toBe(plain);
+      }
+    }),
+  );
 });

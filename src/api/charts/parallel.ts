@@ -5,7 +5,7 @@ import type { ParallelChart } from '../routes/charts/parallel.ts';
 import { paramKey } from './axis.ts';
 import { labelBytes } from './choices.ts';
 import type { TrialColumns } from './columns.ts';
-import { exact, ordered } from './numbers.ts';
+import { exact, ordered, valuesAt } from './numbers.ts';
 import { bestOf, sampleOf, signOf } from './sample.ts';
 import { withFigure } from './select.ts';
 
@@ -65,14 +65,11 @@ export function parallel({ further }: TrialColumns, asked: ParallelAsked): Body 
     columns: Object.fromEntries(
       shownAxes.map((axis) => {
         const column = columnOf(axis);
-        const places = Array.from(rows, (number) => column[number]!);
+        const places = valuesAt(column, rows);
         return [axis.name, axis.kind === 'float' ? ordered(places, digits) : exact(places)];
       }),
     ),
-    value: ordered(
-      Array.from(rows, (number) => figure[number]!),
-      digits,
-    ),
+    value: ordered(valuesAt(figure, rows), digits),
     number: [...rows],
     weight: Array.from(rows, (number) => (used.length <= most || isBest.has(number) ? 1 : Number(weight.toPrecision(4)))),
   };

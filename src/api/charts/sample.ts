@@ -1,7 +1,9 @@
+import { nthSmallest, valuesAt } from './numbers.ts';
+
 /**
  * Draws `n` of the trials, the same for the same seed. Each trial has a fixed place in a shuffled order and the first `n` are drawn, so a
  * study that grows changes few of them.
- * @returns trials in ascending order of their numbers, all if there are no more than `n`
+ * @returns trials in the order given, which is that of their numbers, all if there are no more than `n`
  */
 export function sampleOf(numbers: Int32Array, n: number, seed: number): Int32Array {
   if (numbers.length <= n) return numbers;
@@ -10,14 +12,21 @@ export function sampleOf(numbers: Int32Array, n: number, seed: number): Int32Arr
   // Only the first part of the order is sorted; it almost always holds enough, and is widened where it does not.
   for (let share = Math.min(1, (1.2 * n + 50) / numbers.length); ; share = Math.min(1, 2 * share)) {
     const end = share * 2 ** 32;
-    const first: { readonly place: number; readonly number: number }[] = [];
-    for (const number of numbers) {
-      const place = mixed(rest ^ number);
-      if (place < end) first.push({ place, number });
+    const places: number[] = [];
+    for (let i = 0; i < numbers.length; i++) {
+      const place = mixed(rest ^ numbers[i]!);
+      if (place < end) places.push(place);
     }
-    if (first.length < n && share < 1) continue;
-    first.sort((a, b) => a.place - b.place || a.number - b.number);
-    return Int32Array.from(first.slice(0, n), ({ number }) => number).sort();
+    if (places.length < n && share < 1) continue;
+    // Each number has a place of its own.
+    const last = nthSmallest(Float64Array.from(places), n - 1);
+    const drawn = new Int32Array(n);
+    for (let i = 0, found = 0; found < n; i++) {
+      if (mixed(rest ^ numbers[i]!) > last) continue;
+      drawn[found] = numbers[i]!;
+      found += 1;
+    }
+    return drawn;
   }
 }
 
@@ -37,16 +46,21 @@ function mixed(bits: number): number {
 export function bestOf(numbers: Int32Array, figure: Float64Array, sign: 1 | -1, n: number): Int32Array {
   if (numbers.length <= n) return numbers;
   if (n === 0) return new Int32Array(0);
-  const losses = Float64Array.from(numbers, (number) => sign * figure[number]!);
-  const last = losses.slice().sort()[n - 1]!;
+  const losses = valuesAt(figure, numbers);
+  if (sign === -1) for (let i = 0; i < losses.length; i++) losses[i] = -losses[i]!;
+  const last = nthSmallest(losses.slice(), n - 1);
   let equal = n;
-  for (const loss of losses) if (loss < last) equal -= 1;
-  return numbers.filter((_, i) => {
+  for (let i = 0; i < losses.length; i++) if (losses[i]! < last) equal -= 1;
+  const best = new Int32Array(n);
+  let found = 0;
+  for (let i = 0; found < n; i++) {
     const loss = losses[i]!;
-    if (loss !== last) return loss < last;
-    equal -= 1;
-    return equal >= 0;
-  });
+    if (loss > last || (loss === last && equal === 0)) continue;
+    if (loss === last) equal -= 1;
+    best[found] = numbers[i]!;
+    found += 1;
+  }
+  return best;
 }
 
 export function signOf(direction: 'minimize' | 'maximize'): 1 | -1 {

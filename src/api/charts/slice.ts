@@ -1,9 +1,9 @@
 import type { ChartAxis } from '../routes/charts/common.ts';
 import type { SliceChart } from '../routes/charts/slice.ts';
-import { cellsOf, paramKey } from './axis.ts';
+import { type Cells, cellsOf, paramKey } from './axis.ts';
 import { shownChoices } from './choices.ts';
 import type { TrialColumns } from './columns.ts';
-import { drawn, exact, quantileOf } from './numbers.ts';
+import { drawn, exact, quantilesOf, valuesAt } from './numbers.ts';
 import { sampleOf } from './sample.ts';
 import { lettersOf, withFigure } from './select.ts';
 
@@ -12,8 +12,6 @@ const mostPoints = 1500;
 const mostBins = 16;
 /** Values of a choice, and bytes of their labels, that are drawn of all parameters together, and of one. */
 const [mostValues, mostOfParam, bytesOfLabels] = [300, 48, 6000];
-/** Values of a bin whose quartiles are exact; of more they are those of as many drawn at random. */
-const mostOfBin = 2000;
 
 export interface SliceAsked {
   readonly trials: Int32Array;
@@ -40,38 +38,29 @@ export function slice(columns: TrialColumns, { trials, figure, axes, maxPoints, 
     const shown = sampleOf(having, most, seed);
     for (const number of asking) usedTrials[number] = 1;
     for (const number of shown) drawnTrials.add(number);
-    const places = Array.from(shown, (number) => column[number]!);
+    const places = valuesAt(column, shown);
     return {
       ...axis,
       used: asking.length,
       x: axis.kind === 'float' ? drawn(places) : exact(places),
-      y: drawn(Array.from(shown, (number) => figure[number]!)),
+      y: drawn(valuesAt(figure, shown)),
       number: [...shown],
       state: lettersOf(columns, shown),
-      medianBand: bandOf(axis, column, figure, having, seed),
+      medianBand: bandOf(axis, column, figure, having),
     };
   });
-  const n = usedTrials.reduce((sum, one) => sum + one, 0);
+  let n = 0;
+  for (let number = 0; number < usedTrials.length; number++) n += usedTrials[number]!;
   return { total: trials.length, used: n, shown: drawnTrials.size, reduced: drawnTrials.size < n ? 'sample' : 'none', params };
 }
 
-function bandOf(
-  axis: ChartAxis,
-  column: Float64Array,
-  figure: Float64Array,
-  having: Int32Array,
-  seed: number,
-): Body['params'][number]['medianBand'] {
+function bandOf(axis: ChartAxis, column: Float64Array, figure: Float64Array, having: Int32Array): Body['params'][number]['medianBand'] {
   const cells = cellsOf(axis, mostBins);
-  const numbers = Array.from({ length: cells.n }, (): number[] => []);
-  for (const number of having) numbers[cells.cellOf(column[number]!)]!.push(number);
-  const filled = numbers.flatMap((own, cell) => {
-    if (own.length === 0) return [];
-    const sample = sampleOf(Int32Array.from(own), mostOfBin, seed);
-    return [{ x: cells.middles[cell]!, n: own.length, sorted: Float64Array.from(sample, (number) => figure[number]!).sort() }];
-  });
-  const quantile = (share: number): number[] => filled.map(({ sorted }) => quantileOf(sorted, share));
-  const all = drawn([0.25, 0.5, 0.75].flatMap(quantile));
+  const filled = inCells(cells, column, having).flatMap((own, cell) =>
+    own.length === 0 ? [] : [{ x: cells.middles[cell]!, n: own.length, quartiles: quantilesOf(valuesAt(figure, own), [0.25, 0.5, 0.75]) }],
+  );
+  // All three together, so that they are rounded alike.
+  const all = drawn([0, 1, 2].flatMap((k) => filled.map(({ quartiles }) => quartiles[k]!)));
   const n = filled.length;
   return {
     x: drawn(filled.map(({ x }) => x)),
@@ -80,4 +69,24 @@ function bandOf(
     high: all.slice(2 * n),
     n: filled.map((bin) => bin.n),
   };
+}
+
+/** The trials of each cell, in their order. */
+function inCells(cells: Cells, column: Float64Array, numbers: Int32Array): readonly Int32Array[] {
+  const cellOf = new Int32Array(numbers.length);
+  const ends = new Int32Array(cells.n);
+  for (let i = 0; i < numbers.length; i++) {
+    const cell = cells.cellOf(column[numbers[i]!]!);
+    cellOf[i] = cell;
+    ends[cell]! += 1;
+  }
+  for (let cell = 1; cell < cells.n; cell++) ends[cell]! += ends[cell - 1]!;
+  const sorted = new Int32Array(numbers.length);
+  const starts = ends.slice();
+  for (let i = numbers.length - 1; i >= 0; i--) {
+    const at = starts[cellOf[i]!]! - 1;
+    starts[cellOf[i]!] = at;
+    sorted[at] = numbers[i]!;
+  }
+  return Array.from(ends, (end, cell) => sorted.subarray(starts[cell], end));
 }

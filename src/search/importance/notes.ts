@@ -25,10 +25,12 @@ export function importanceNotes(space: CompiledSpace, history: History, input: I
   if (rows.length < enough)
     notes.push(`${rows.length} trials for ${searched.length} parameters are few: expect other numbers with more (at least ${enough})`);
   const evaluated = new Set(params.map(({ name }) => name));
-  const left = [...new Set(history.observations.flatMap((trial) => (trial.state === 'complete' ? Object.keys(trial.params) : [])))].filter(
-    (name) => space.byName.has(name) && !evaluated.has(name),
-  );
-  if (left.length > 0) notes.push(`${options.evaluator} leaves out what only some trials have: ${left.join(', ')}`);
+  const left = new Set<string>();
+  for (const trial of history.observations) {
+    if (trial.state !== 'complete') continue;
+    for (const name of Object.keys(trial.params)) if (!evaluated.has(name) && space.byName.has(name)) left.add(name);
+  }
+  if (left.size > 0) notes.push(`${options.evaluator} leaves out what only some trials have: ${[...left].join(', ')}`);
   if (options.evaluator !== 'ped-anova') return notes;
   for (const { index, name, param } of searched) {
     if (param.type !== 'choice') continue;
