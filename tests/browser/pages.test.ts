@@ -74,6 +74,12 @@ describeInBrowser('in a browser', (browser) => {
       await page.reload();
       await settled(page);
       await expect.poll(() => page.locator('[data-row]').count()).toBe(9);
+      await page.getByRole('button', { name: 'Save view' }).click();
+      await page.getByLabel('Name', { exact: true }).fill('the last');
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.goto(`${url}/studies/underway/trials?open=3`);
+      await page.getByRole('combobox', { name: 'View' }).selectOption('the last');
+      await expect.poll(() => page.url()).toContain('where=number%3E390&sort=number');
       await page.goto(`${url}/data`);
       await page.goBack();
       await settled(page);

@@ -5,6 +5,10 @@ import { answersWith, directionSchema, jsonNumberSchema, listOf, nameSchema, non
 import { choiceValueSchema, countsSchema } from './studies.ts';
 import { trialSchema } from './trials.ts';
 
+const groupSchema = z
+  .enum(['parameters', 'none'])
+  .openapi({ description: '`parameters`: trials of the same parameters count once, with their mean; `none`: each trial counts' });
+
 export const comparisonSchema = z.object({
   metric: z.string().nullable().openapi({ description: 'Null: the objective value' }),
   objective: z.string().nullable().openapi({ description: 'Null: the only objective, or the first of several' }),
@@ -16,7 +20,8 @@ export const comparisonSchema = z.object({
         counts: countsSchema,
         best: orNull(trialSchema),
         bestFigure: jsonNumberSchema.openapi({ description: 'The compared metric of the best trial' }),
-        n: z.number().int().openapi({ description: 'Number of complete trials whose metric is finite' }),
+        group: groupSchema,
+        n: z.number().int().openapi({ description: 'Number of complete trials, or groups of them, whose metric is finite' }),
         mean: jsonNumberSchema,
         median: jsonNumberSchema,
         sd: jsonNumberSchema,
@@ -40,6 +45,9 @@ const compare = createRoute({
       studies: listOf(nameSchema, 20),
       metric: textSchema.optional().openapi({ description: 'Compare by this metric instead of the objective' }),
       objective: textSchema.optional().openapi({ description: 'Compare by this one of several objectives' }),
+      group: groupSchema
+        .optional()
+        .openapi({ description: 'Default: `parameters` for a study that tries configurations again, else `none`' }),
     }),
   },
   responses: answersWith(comparisonSchema, 'One entry for each study, in the order asked for'),

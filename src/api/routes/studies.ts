@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Json } from '../../core/json.ts';
 import type { ParamJson } from '../../search/space/param.ts';
 import type { ModuleRef } from '../../search/study/storage.ts';
-import { listStudies } from '../../storage/readers/list-studies.ts';
+import { listStudies, studySorts } from '../../storage/readers/list-studies.ts';
 import { type StudyDetail, showStudy } from '../../storage/readers/show-study.ts';
 import { studyStates } from '../../storage/readers/study-item.ts';
 import { tagged } from '../revision-tag.ts';
@@ -160,17 +160,20 @@ export const studyDetailSchema = studySchema
   })
   .openapi('StudyDetail');
 
+const sorts = studySorts.flatMap((name) => [name, `-${name}`] as const);
+
 export const studiesPageSchema = pageOf(studySchema);
 
 const list = createRoute({
   method: 'get',
   path: '/v1/studies',
   operationId: 'listStudies',
-  summary: 'Studies, the newest first',
+  summary: 'Studies, the newest first unless sorted otherwise',
   request: {
     query: z.strictObject({
       state: studyState.optional(),
       q: textSchema.optional().openapi({ description: 'Part of the name' }),
+      sort: z.enum(sorts).optional().openapi({ description: 'With a minus in front descending; default: `-created`' }),
       ...pageQuery,
     }),
   },

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { pageTrials } from '../../storage/readers/page-trials.ts';
 import { showTrial } from '../../storage/readers/show-trial.ts';
 import type { TrialItem } from '../../storage/readers/trial-item.ts';
+import { createAnswerStore } from '../answer-store.ts';
 import { checkConditions, statesSchema, trialStateSchema, whereSchema } from '../filter-query.ts';
 import { tagged } from '../revision-tag.ts';
 import type { RouteContext } from '../route-context.ts';
@@ -52,7 +53,7 @@ export const trialSchema = z
     constraints: perhaps(z.array(jsonNumberSchema).readonly().openapi({ description: 'Each is met at 0 or below' })),
     feasible: perhaps(z.boolean()),
     configuration: perhaps(
-      configurationSchema.openapi({ description: 'Among the best of a study with replicates: all trials with these parameters' }),
+      configurationSchema.openapi({ description: 'Of a study with replicates: all complete trials with these parameters' }),
     ),
     metrics: metricsSchema,
     lastReport: z.object({ step: z.number().int(), value: jsonNumberSchema }).nullable(),
@@ -153,15 +154,20 @@ const show = createRoute({
   responses: taggedAnswersWith(trialDetailSchema, 'The trial'),
 });
 
+/** Bytes of pages that are kept while their tags hold: a filter of a large study reads all of its trials. */
+const keptBytes = 4 * 2 ** 20;
+
 export function addTrials(app: OpenAPIHono, { db }: RouteContext): void {
+  const answers = createAnswerStore(keptBytes);
   app.openapi(list, async (c) => {
     const { study } = c.req.valid('param');
     const { fields, ...query } = c.req.valid('query');
     checkConditions(query.where ?? []);
-    return tagged(c, db, study, async () => {
+    const respond = async () => {
       const page = await pageTrials(db, study, query);
       return c.json(fields === undefined ? page : { ...page, items: page.items.map((item) => partOf(item, fields)) }, 200);
-    });
+    };
+    return tagged(c, db, study, respond, { answers });
   });
   app.openapi(show, async (c) => {
     const address = c.req.valid('param');

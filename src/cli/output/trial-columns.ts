@@ -46,6 +46,7 @@ export function trialCsvColumns(trials: readonly TrialItem[]): readonly Column<T
       plain(`constraint${index}`, (trial) => numberIn(trial, `constraints.${index}`, trial.constraints?.[Number(index)])),
     ),
     plain('feasible', (trial) => trial.feasible),
+    ...(trials.some(({ configuration }) => configuration !== undefined) ? replicates : []),
     plain('lastStep', (trial) => trial.lastReport?.step),
     plain('lastValue', (trial) => numberIn(trial, 'lastReport', trial.lastReport?.value)),
     plain('startedAt', (trial) => trial.startedAt),
@@ -64,6 +65,16 @@ export function trialCsvColumns(trials: readonly TrialItem[]): readonly Column<T
     ...metrics.map((name) => plain(titled('metric', name, params), (trial) => numberIn(trial, `metrics.${name}`, trial.metrics[name]))),
   ];
 }
+
+/** What all trials of the same parameters showed. */
+const replicates: readonly Column<TrialItem>[] = [
+  plain('replicates', ({ configuration }) => configuration?.n),
+  ...(['mean', 'sd', 'worst'] as const).map((figure) =>
+    plain(`replicates${figure[0]!.toUpperCase()}${figure.slice(1)}`, (trial) =>
+      numberIn(trial, `configuration.${figure}`, trial.configuration?.[figure]),
+    ),
+  ),
+];
 
 function plain(title: string, exact: (trial: TrialItem) => Exact): Column<TrialItem> {
   return { title, cell: (trial) => String(exact(trial) ?? '-'), exact };

@@ -4,13 +4,20 @@ import type { Direction, Goal } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
-import { bestConfigurations, type StoredConfiguration } from './configurations.ts';
+import { bestConfigurations, withFigures } from './configurations.ts';
 import { findStudy, meant } from './find.ts';
-import { finite } from './finite.ts';
 import { type Front, objectiveAt, readFront } from './front.ts';
 import { checkLimit, maxPageLimit } from './page.ts';
 import { trialField } from './trial-fields.ts';
-import { type ConfigurationItem, type TrialItem, trialItem } from './trial-item.ts';
+import { type TrialItem, trialItem } from './trial-item.ts';
+
+/** `parameters`: trials of the same parameters count once, with their mean; `none`: each trial counts. */
+export type Grouping = 'parameters' | 'none';
+
+/** What of a study is counted, unless a query says it. */
+export function groupingOf({ replicates }: Pick<StudyRow, 'replicates'>): Grouping {
+  return replicates === null ? 'none' : 'parameters';
+}
 
 export interface BestQuery {
   /** Number of trials, 1 to 200. Default: 1, or all of a Pareto set up to 200. */
@@ -19,6 +26,8 @@ export interface BestQuery {
   readonly metric?: string | undefined;
   /** Rank by this one of several objectives alone. */
   readonly objective?: string | undefined;
+  /** Default: `parameters` for a study that tries configurations again, else `none`. */
+  readonly group?: Grouping | undefined;
   /** Reference point of the hypervolume: a number for each objective. Default: the study's. */
   readonly reference?: readonly number[] | undefined;
 }
@@ -63,7 +72,7 @@ export async function bestTrials(db: Db, studyName: string, query: BestQuery = {
     });
   const direction = objective === null ? study.direction : (objectives?.[objectiveAt(study, objective)]?.direction ?? study.direction);
   const rank = rankOf(study, metric, objective);
-  if (study.replicates !== null) {
+  if ((query.group ?? groupingOf(study)) === 'parameters') {
     const found = await bestConfigurations(db, study, { value: rank, direction, limit: checkLimit(top ?? 1) });
     const items = await trialsInOrder(
       db,
@@ -71,7 +80,7 @@ export async function bestTrials(db: Db, studyName: string, query: BestQuery = {
       found.map(({ number }) => number),
     );
     if (items.length === 0 && metric !== null) await refuseUnknownMetric(db, study.id, studyName, metric);
-    return { ...asked, direction, front: null, trials: items.map((item, i) => ({ ...item, configuration: figuresItem(found[i]!) })) };
+    return { ...asked, direction, front: null, trials: items.map((item, i) => withFigures(item, found[i]!)) };
   }
   const rows = await db
     .select()
@@ -81,10 +90,6 @@ export async function bestTrials(db: Db, studyName: string, query: BestQuery = {
     .limit(checkLimit(top ?? 1));
   if (rows.length === 0 && metric !== null) await refuseUnknownMetric(db, study.id, studyName, metric);
   return { ...asked, direction, front: null, trials: rows.map((row) => trialItem(study, row)) };
-}
-
-function figuresItem({ n, mean, sd, worst }: StoredConfiguration): ConfigurationItem {
-  return { n, mean: finite(mean), sd: finite(sd), worst: finite(worst) };
 }
 
 function rankOf(study: StudyRow, metric: string | null, objective: string | null): SQL {

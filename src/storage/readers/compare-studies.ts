@@ -8,7 +8,7 @@ import type { Direction } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
-import { type BestQuery, bestTrials } from './best-trials.ts';
+import { type BestQuery, bestTrials, type Grouping, groupingOf } from './best-trials.ts';
 import { findStudy } from './find.ts';
 import { finite, type NonFiniteFlag, nonFiniteFlag } from './finite.ts';
 import { showStudy } from './show-study.ts';
@@ -22,10 +22,9 @@ export interface ComparedStudy extends NonFiniteFlag {
   readonly best: TrialItem | null;
   /** Compared value of the best trial, or the mean of the best configuration. */
   readonly bestFigure: number | null;
-  /**
-   * Number of complete trials whose value is finite; mean, median and sd are over these. In a study that tries configurations again each of these
-   * counts once, with the mean of its trials.
-   */
+  /** What counts: each trial, or those of the same parameters once, with their mean. */
+  readonly group: Grouping;
+  /** Number of those whose value is finite; mean, median and sd are over these. */
   readonly n: number;
   readonly mean: number | null;
   readonly median: number | null;
@@ -43,7 +42,7 @@ export interface Comparison {
   readonly params: readonly { readonly name: string; readonly values: readonly (ChoiceValue | null)[] }[];
 }
 
-export type ComparedMetric = Pick<BestQuery, 'metric' | 'objective'>;
+export type ComparedMetric = Pick<BestQuery, 'metric' | 'objective' | 'group'>;
 
 /** Compares studies by the objective, one of several objectives, or a metric. @throws AssayError `not_found`, `usage` */
 export async function compareStudies(db: Db, names: readonly string[], by: ComparedMetric = {}): Promise<Comparison> {
@@ -58,7 +57,7 @@ export async function compareStudies(db: Db, names: readonly string[], by: Compa
 
 async function compared(db: Db, name: string, by: ComparedMetric): Promise<ComparedStudy> {
   const study = await findStudy(db, name);
-  const { metric, objective = study.objectives?.[0]?.name } = by;
+  const { metric, objective = study.objectives?.[0]?.name, group = groupingOf(study) } = by;
   const value =
     metric !== undefined
       ? trialField(study, `metric:${metric}`, 'metric').expression
@@ -67,20 +66,22 @@ async function compared(db: Db, name: string, by: ComparedMetric): Promise<Compa
         : sql`${trials.value}`;
   const [detail, best, spread] = await Promise.all([
     showStudy(db, name),
-    bestTrials(db, name, metric === undefined ? { objective } : by),
-    readSpread(db, study, value),
+    bestTrials(db, name, metric === undefined ? { objective, group } : { metric, group }),
+    readSpread(db, study.id, group, value),
   ]);
   const { n, mean, median, sd } = spread;
   const of = metric !== undefined ? `metrics.${metric}` : objective !== undefined ? `values.${objective}` : 'value';
-  const bestNonFinite = best.trials[0]?.nonFinite?.[of];
+  const shown = best.trials[0];
+  const bestNonFinite = shown?.nonFinite?.[shown.configuration === undefined ? of : 'configuration.mean'];
   const { nonFinite = {} } = nonFiniteFlag({ mean, median, sd });
   const odd = { ...nonFinite, ...(bestNonFinite !== undefined && { bestFigure: bestNonFinite }) };
   return {
     study: name,
     direction: best.direction,
     counts: detail.counts,
-    best: best.trials[0] ?? null,
-    bestFigure: best.trials[0]?.configuration?.mean ?? comparedMetricOf(best.trials[0], metric, objective),
+    best: shown ?? null,
+    bestFigure: shown?.configuration === undefined ? comparedMetricOf(shown, metric, objective) : shown.configuration.mean,
+    group,
     n,
     mean: finite(mean),
     median: finite(median),
@@ -105,9 +106,9 @@ const largeUnit = 2 ** 600;
  * Statistics of the complete trials whose value is finite. Sums and squares are taken in a unit in which they fit, so only a result beyond
  * the largest number is infinite.
  */
-async function readSpread(db: Db, { id: study, replicates }: Pick<StudyRow, 'id' | 'replicates'>, value: SQL): Promise<Spread> {
-  const one = replicates === null ? sql`${value} as value` : sql`avg(${value}) as value`;
-  const grouped = replicates === null ? sql`` : sql`group by ${trials.params}::jsonb`;
+async function readSpread(db: Db, study: StudyRow['id'], group: Grouping, value: SQL): Promise<Spread> {
+  const one = group === 'none' ? sql`${value} as value` : sql`avg(${value}) as value`;
+  const grouped = group === 'none' ? sql`` : sql`group by ${trials.params}::jsonb`;
   const { rows } = await db.execute<SpreadRow>(sql`
     with finite as (
       select value from (select ${one} from trials where ${trials.studyId} = ${study} and ${trials.state} = 'complete' ${grouped}) as all_values

@@ -3,6 +3,7 @@ import type { TrialState } from '../../search/trial/trial.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
 import type { TrialRow } from '../schema/rows.ts';
+import { figuresOfTrials, withFigures } from './configurations.ts';
 import { findStudy } from './find.ts';
 import { checkLimit, decodeCursor, encodeCursor, type Page, type Position } from './page.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
@@ -44,8 +45,13 @@ export async function pageTrials(db: Db, studyName: string, query: TrialQuery = 
   ]);
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;
+  const figures = await figuresOfTrials(
+    db,
+    study,
+    items.map(({ trial }) => trial.number),
+  );
   return {
-    items: items.map(({ trial }) => trialItem(study, trial)),
+    items: items.map(({ trial }) => withFigures(trialItem(study, trial), figures.get(trial.number))),
     next: last === undefined ? null : encodeCursor(identity, { key: last.key, number: last.trial.number }),
     ...counted,
   };

@@ -5,6 +5,7 @@ import type { DailyReturns } from '../../search/trial/daily-returns.ts';
 import type { Db } from '../database.ts';
 import { artifacts, attempts, trialArtifacts, trialReturns } from '../schema/index.ts';
 import { readValidation, type ValidationItem } from '../validations/read-validation.ts';
+import { figuresOfTrials, withFigures } from './configurations.ts';
 import { findTrial } from './find.ts';
 import { type ReportItem, reportsOf } from './read-reports.ts';
 import { type TrialItem, trialItem } from './trial-item.ts';
@@ -51,7 +52,7 @@ export interface TrialDetail extends TrialItem {
 /** @throws AssayError `not_found`. */
 export async function showTrial(db: Db, address: string | TrialAddress): Promise<TrialDetail> {
   const { study, trial } = await findTrial(db, address);
-  const [reports, tries, attached, inner, validation] = await Promise.all([
+  const [reports, tries, attached, inner, validation, figures] = await Promise.all([
     reportsOf(db, trial.id, 500),
     db.select().from(attempts).where(eq(attempts.trialId, trial.id)).orderBy(asc(attempts.attempt)),
     db
@@ -62,9 +63,10 @@ export async function showTrial(db: Db, address: string | TrialAddress): Promise
       .orderBy(asc(trialArtifacts.attempt), asc(trialArtifacts.role)),
     db.select({ days: trialReturns.days, returns: trialReturns.returns }).from(trialReturns).where(eq(trialReturns.trialId, trial.id)),
     readValidation(db, study.name, { number: trial.number }),
+    figuresOfTrials(db, study, [trial.number]),
   ]);
   return {
-    ...trialItem(study, trial),
+    ...withFigures(trialItem(study, trial), figures.get(trial.number)),
     seed: trial.seed,
     queuedAt: trial.queuedAt.toISOString(),
     reports: reports.items,

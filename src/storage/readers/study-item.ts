@@ -57,6 +57,8 @@ export interface StudyFreeze {
 
 export interface StudySummary {
   readonly id: number;
+  /** What it is sorted by, as PostgreSQL prints it. */
+  readonly sortKey: string;
   readonly item: StudyItem;
 }
 
@@ -106,12 +108,18 @@ const summaries = sql`
         order by case studies.direction when 'minimize' then avg(value) else -avg(value) end, min(number) limit 1)
     ) as best on true`;
 
-/** @param condition on the columns of a study and its derived `state`. The newest first. */
-export async function summarise(db: Db, condition: SQL, limit: number): Promise<readonly StudySummary[]> {
+/** @param condition on the columns of a study and its derived `state`. @param order default: the newest first */
+export async function summarise(
+  db: Db,
+  condition: SQL,
+  limit: number,
+  { key, descending }: { readonly key: SQL; readonly descending: boolean } = { key: sql`id`, descending: true },
+): Promise<readonly StudySummary[]> {
+  const direction = descending ? sql`desc` : sql`asc`;
   const { rows } = await db.execute<SummaryRow>(
-    sql`select * from (${summaries}) as summaries where ${condition} order by id desc limit ${limit}`,
+    sql`select *, (${key})::text as sort_key from (${summaries}) as summaries where ${condition} order by ${key} ${direction}, id ${direction} limit ${limit}`,
   );
-  return rows.map((row) => ({ id: row.id, item: itemOf(row) }));
+  return rows.map((row) => ({ id: row.id, sortKey: row.sort_key, item: itemOf(row) }));
 }
 
 /** Of every study; of more than a thousand, the newest. */
@@ -176,6 +184,7 @@ function itemOf(row: SummaryRow): StudyItem {
 type Count = 'queued' | 'running' | 'paused' | 'complete' | 'pruned' | 'failed' | 'cancelled' | 'recently';
 
 interface SummaryRow extends Record<string, unknown>, Readonly<Record<Count, string | number>> {
+  readonly sort_key: string;
   readonly id: number;
   readonly name: string;
   readonly standing: StudyRow['desiredState'];

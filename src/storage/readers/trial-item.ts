@@ -35,7 +35,7 @@ export interface TrialItem extends NonFiniteFlag {
   readonly feasible?: boolean;
   /** How uncertain the value of a complete trial is, where the trial told it: squared standard error, and of how many seeds. */
   readonly noise?: ToldNoise;
-  /** Among the best of a study that tries configurations again: all trials with these parameters. */
+  /** Of a study that tries configurations again: all complete trials with these parameters (absent: there are none). */
   readonly configuration?: ConfigurationItem;
   readonly metrics: JsonNumbers;
   /** Newest report of the current attempt. */

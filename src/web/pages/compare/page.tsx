@@ -7,7 +7,7 @@ import { Figure } from '../../charts/figure.tsx';
 import type { Series } from '../../charts/marks.ts';
 import { Plot } from '../../charts/plot.tsx';
 import type { Answers } from '../../data/api.ts';
-import { defineCodec, list, text } from '../../data/codec.ts';
+import { defineCodec, list, oneOf, text } from '../../data/codec.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
 import { FilterField, Notes } from '../../parts/filter.tsx';
@@ -20,13 +20,17 @@ type Comparison = Answers['/v1/compare'];
 type Compared = Comparison['studies'][number];
 
 const mostStudies = 20;
-const codec = defineCodec({ studies: list(), baseline: text(), metric: text() });
+const codec = defineCodec({ studies: list(), baseline: text(), metric: text(), group: oneOf(['', 'parameters', 'none']) });
 
 /** Studies side by side: their best and their spread as differences from a baseline, and the parameters in which the best trials differ. */
 export default function Compare(): VNode {
   const { view, notes, change } = useView(codec);
   const studies = view.studies.slice(0, mostStudies);
-  const answer = useAnswer({ path: '/v1/compare', query: { studies, metric: view.metric }, enabled: studies.length > 0 });
+  const answer = useAnswer({
+    path: '/v1/compare',
+    query: { studies, metric: view.metric, group: view.group },
+    enabled: studies.length > 0,
+  });
   const known = useAnswer({ path: '/v1/studies', query: { limit: 50 } }).value.data;
   const filter = useRef<HTMLInputElement>(null);
   useKeys({ '/': () => filter.current?.focus() });
@@ -58,6 +62,16 @@ export default function Compare(): VNode {
             placeholder="the objective, or a metric"
             onChange={(metric) => change({ metric })}
           />
+        )}
+        {studies.length > 0 && (
+          <label class="bar-field">
+            Counts
+            <select value={view.group} onChange={(event) => change({ group: event.currentTarget.value as typeof view.group })}>
+              <option value="">as each study says</option>
+              <option value="parameters">the same parameters once, by their mean</option>
+              <option value="none">each trial</option>
+            </select>
+          </label>
         )}
       </div>
       {studies.length === 0 ? (
@@ -104,6 +118,12 @@ function Figures({ comparison: { studies, metric }, baseline, chosen, onChange }
               Best {metric ?? 'value'}
             </th>
             <th scope="col" class="right">
+              Its trials
+            </th>
+            <th scope="col" class="right">
+              Its worst
+            </th>
+            <th scope="col" class="right">
               Against the baseline
             </th>
             <th scope="col" class="right">
@@ -140,6 +160,15 @@ function Figures({ comparison: { studies, metric }, baseline, chosen, onChange }
               <td class="right">
                 <Value of={each.bestFigure} nonFinite={each.nonFinite?.['bestFigure']} />
               </td>
+              <td class="number right">{each.best?.configuration?.n ?? (each.best === null ? '–' : 1)}</td>
+              <td class="right">
+                <Value
+                  of={each.best?.configuration?.worst ?? each.bestFigure}
+                  nonFinite={
+                    each.best?.configuration === undefined ? each.nonFinite?.['bestFigure'] : each.best.nonFinite?.['configuration.worst']
+                  }
+                />
+              </td>
               <td class="right">{each === base ? 'baseline' : <Difference of={each} from={base} />}</td>
               <td class="right">
                 <Value of={each.mean} nonFinite={each.nonFinite?.['mean']} />
@@ -150,7 +179,9 @@ function Figures({ comparison: { studies, metric }, baseline, chosen, onChange }
               <td class="right">
                 <Value of={each.sd} nonFinite={each.nonFinite?.['sd']} />
               </td>
-              <td class="number right">{each.n}</td>
+              <td class="number right">
+                {each.n} {each.group === 'parameters' && <span class="muted">by parameters</span>}
+              </td>
               <td>
                 {each !== base && (
                   <button type="button" class="as-link" onClick={() => onChange({ baseline: each.study })}>

@@ -13,7 +13,7 @@ import { Time, Value } from '../../parts/value.tsx';
 type Study = ItemOf<'/v1/studies'>;
 
 export const studyColumns: readonly Column<Study>[] = [
-  { id: 'name', title: 'Study', width: 240, cell: ({ name }) => <a href={`/studies/${encodeURIComponent(name)}`}>{name}</a> },
+  { id: 'name', title: 'Study', width: 240, sort: 'name', cell: ({ name }) => <a href={`/studies/${encodeURIComponent(name)}`}>{name}</a> },
   { id: 'state', title: 'State', width: 104, cell: ({ state }) => <StateMark state={state} /> },
   {
     id: 'best',
@@ -29,11 +29,11 @@ export const studyColumns: readonly Column<Study>[] = [
     width: 116,
     cell: ({ name, revision }) => <Sparkline key={name} study={name} revision={revision} />,
   },
-  { id: 'counts', title: 'Trials', width: 280, cell: ({ counts }) => <CountsBar counts={counts} /> },
+  { id: 'counts', title: 'Trials', width: 280, sort: 'trials', cell: ({ counts }) => <CountsBar counts={counts} /> },
   { id: 'budget', title: 'Budget', width: 80, number: true, cell: ({ budget }) => count(budget.trials) },
   { id: 'rate', title: 'Per hour', width: 80, number: true, cell: ({ trialsPerHour }) => <Value of={trialsPerHour} /> },
   { id: 'eta', title: 'Time left', width: 104, number: true, cell: ({ etaMs }) => duration(etaMs) },
-  { id: 'updated', title: 'Changed', width: 104, cell: ({ updatedAt }) => <Time of={updatedAt} /> },
+  { id: 'updated', title: 'Changed', width: 104, sort: 'updated', cell: ({ updatedAt }) => <Time of={updatedAt} /> },
 ];
 
 function BestTrial({ address }: { readonly address: string | null }): VNode {

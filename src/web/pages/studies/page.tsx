@@ -12,13 +12,15 @@ import { studyColumns } from './columns.tsx';
 
 const states = ['', 'running', 'idle', 'complete', 'paused', 'stopped', 'frozen'] as const;
 
-const codec = defineCodec({ q: text(), state: oneOf(states), cursor: text() });
+const sorts = ['-created', 'created', 'name', '-name', 'updated', '-updated', 'trials', '-trials'] as const;
 
-/** The studies of this server, the newest first, renewed every ten seconds. */
+const codec = defineCodec({ q: text(), state: oneOf(states), sort: oneOf(sorts), cursor: text() });
+
+/** The studies of this server, the newest first unless sorted otherwise, renewed every ten seconds. */
 export default function Studies(): VNode {
   const { view, notes, change } = useView(codec);
-  const { q, state, cursor } = view;
-  const answer = useAnswer({ path: '/v1/studies', query: { limit: 50, q, state, cursor }, everyMs: 10_000 });
+  const { q, state, sort, cursor } = view;
+  const answer = useAnswer({ path: '/v1/studies', query: { limit: 50, q, state, sort, cursor }, everyMs: 10_000 });
   const [chosen, setChosen] = useState<ReadonlySet<string | number>>(new Set());
   const filter = useRef<HTMLInputElement>(null);
   useKeys({ '/': () => filter.current?.focus() });
@@ -69,6 +71,8 @@ export default function Studies(): VNode {
               rows={items}
               total={items.length}
               keyOf={({ name }) => name}
+              sort={sort}
+              onSort={(next) => change({ sort: next as (typeof sorts)[number], cursor: '' })}
               onOpen={({ name }) => go(`/studies/${encodeURIComponent(name)}`)}
               selected={chosen}
               onSelect={({ name }) => toggle(name)}
@@ -78,8 +82,8 @@ export default function Studies(): VNode {
                 {items.length} of {total}
               </span>{' '}
               studies
-              {cursor !== '' && <a href="/">The newest</a>}
-              {next !== null && <a href={`?${codec.format({ ...view, cursor: next })}`}>Older ones</a>}
+              {cursor !== '' && <a href={`?${codec.format({ ...view, cursor: '' })}`}>The first</a>}
+              {next !== null && <a href={`?${codec.format({ ...view, cursor: next })}`}>More</a>}
             </p>
           </>
         )}

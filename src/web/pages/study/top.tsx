@@ -38,6 +38,7 @@ function TopTable({ name, best }: { readonly name: string; readonly best: Best }
   const { trials, objectives, front } = best;
   const { shown, varying } = varyingNames(trials.map(({ params }) => params));
   const goals = objectives?.map((goal) => goal.name) ?? null;
+  const replicated = trials.some(({ configuration }) => configuration !== undefined);
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls takes the focus, so that it can be scrolled by keys */}
@@ -51,6 +52,12 @@ function TopTable({ name, best }: { readonly name: string; readonly best: Best }
                   {goal}
                 </th>
               ))}
+              {replicated &&
+                ['Same', 'Mean', 'Worst'].map((title) => (
+                  <th key={title} scope="col" class="right">
+                    {title}
+                  </th>
+                ))}
               {shown.map((param) => (
                 <th key={param} scope="col" class="right" title={param}>
                   {shortened(param, 18)}
@@ -78,6 +85,17 @@ function TopTable({ name, best }: { readonly name: string; readonly best: Best }
                     </td>
                   ))
                 )}
+                {replicated && (
+                  <>
+                    <td class="right number">{trial.configuration?.n}</td>
+                    <td class="right">
+                      <Value of={trial.configuration?.mean} nonFinite={trial.nonFinite?.['configuration.mean']} />
+                    </td>
+                    <td class="right">
+                      <Value of={trial.configuration?.worst} nonFinite={trial.nonFinite?.['configuration.worst']} />
+                    </td>
+                  </>
+                )}
                 {shown.map((param) => (
                   <td key={param} class="right number">
                     {parameterText(trial.params[param])}
@@ -91,6 +109,7 @@ function TopTable({ name, best }: { readonly name: string; readonly best: Best }
       </section>
       <p class="muted small-text">
         {front === null ? '' : `${trials.length} of ${front.size} trade-offs. `}
+        {replicated && 'Ranked by the mean of the trials with the same parameters. '}
         {varying === 0
           ? 'They have the same parameters.'
           : `${shown.length === varying ? 'The' : `${shown.length} of the`} ${varying} parameters in which they differ.`}{' '}

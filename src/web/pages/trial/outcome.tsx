@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { duration } from '../../../plot/format.ts';
 import type { Answers } from '../../data/api.ts';
+import { counted } from '../../parts/counted.ts';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Time, Value } from '../../parts/value.tsx';
 
@@ -14,8 +15,22 @@ interface OutcomeProps {
 
 /** What came of a trial, and why. */
 export function Outcome({ study, trial, direction }: OutcomeProps): VNode {
-  const { state, value, values, nonFinite, lastReport, noise, constraints, feasible, metrics, startedAt, finishedAt, durationMs, seed } =
-    trial;
+  const {
+    configuration,
+    state,
+    value,
+    values,
+    nonFinite,
+    lastReport,
+    noise,
+    constraints,
+    feasible,
+    metrics,
+    startedAt,
+    finishedAt,
+    durationMs,
+    seed,
+  } = trial;
   const to = (number: number): string => `/studies/${encodeURIComponent(study)}/trials/${number}`;
   const names = Object.keys(metrics);
   return (
@@ -39,6 +54,19 @@ export function Outcome({ study, trial, direction }: OutcomeProps): VNode {
           <Fact term={`Newest report, at step ${lastReport.step}`}>
             <Value of={lastReport.value} nonFinite={nonFinite?.['lastReport']} />
           </Fact>
+        )}
+        {configuration !== undefined && (
+          <>
+            <Fact term={`Mean of ${counted(configuration.n, 'trial')} with these parameters`}>
+              <Value of={configuration.mean} nonFinite={nonFinite?.['configuration.mean']} />
+            </Fact>
+            <Fact term="Their deviation">
+              <Value of={configuration.sd} nonFinite={nonFinite?.['configuration.sd']} />
+            </Fact>
+            <Fact term="The worst of them">
+              <Value of={configuration.worst} nonFinite={nonFinite?.['configuration.worst']} />
+            </Fact>
+          </>
         )}
         {noise !== undefined && (
           <Fact term={noise.seeds === undefined ? 'Standard error' : `Standard error, by ${noise.seeds} seeds`}>

@@ -11,6 +11,7 @@ const odd: Trial = {
   value: null,
   values: { gain: null, risk: null },
   metrics: { sharpe: null },
+  configuration: { n: 3, mean: 0.5, sd: 0.25, worst: null },
   lastReport: { step: 7, value: null },
   startedAt: null,
   finishedAt: null,
@@ -23,6 +24,7 @@ const odd: Trial = {
     'values.risk': '-Infinity',
     'metrics.sharpe': 'NaN',
     lastReport: 'NaN',
+    'configuration.worst': '-Infinity',
   },
 };
 
@@ -32,8 +34,23 @@ test.each([
   ['objective:risk', '-Infinity'],
   ['metric:sharpe', 'NaN'],
   ['last', 'NaN'],
+  ['worst', '-Infinity'],
 ])('the column %s says what JSON could not write', (id, said) => {
-  const column = offeredColumns('s', {}, ['gain', 'risk'], [odd]).all.find((each) => each.id === id)!;
+  const column = offeredColumns('s', { space: {}, objectives: ['gain', 'risk'], replicated: true }, [odd]).all.find(
+    (each) => each.id === id,
+  )!;
   const { props } = column.cell(odd) as VNode<{ readonly of: number | null; readonly nonFinite: string }>;
   expect(props).toEqual({ of: null, nonFinite: said });
+});
+
+test('trials of the same parameters are told of where a study tries them again', () => {
+  const described = { space: {}, objectives: [] };
+  const { all, usual } = offeredColumns('s', { ...described, replicated: true }, [odd]);
+  const shown = all
+    .filter(({ id }) => ['replicates', 'mean', 'sd'].includes(id))
+    .map((column) => (column.cell(odd) as VNode<{ readonly of: number }>).props.of);
+  expect(shown).toEqual([3, 0.5, 0.25]);
+  expect(usual).toContain('worst');
+  const once = offeredColumns('s', { ...described, replicated: false }, [odd]);
+  expect(once.all.some(({ id }) => id === 'worst')).toBe(false);
 });

@@ -46,6 +46,20 @@ const common = (study: string): readonly Column<Trial>[] => [
 
 const Why = ({ text }: { readonly text: string }) => <span title={text}>{text}</span>;
 
+/** What all complete trials of the same parameters showed, in a study that tries configurations again. */
+const replicates: readonly Column<Trial>[] = [
+  { id: 'replicates', title: 'Same', width: 64, number: true, cell: ({ configuration }) => <Value of={configuration?.n} /> },
+  ...(['mean', 'sd', 'worst'] as const).map(
+    (figure): Column<Trial> => ({
+      id: figure,
+      title: { mean: 'Mean', sd: 'Deviation', worst: 'Worst' }[figure],
+      width: 92,
+      number: true,
+      cell: ({ configuration, nonFinite }) => <Value of={configuration?.[figure]} nonFinite={nonFinite?.[`configuration.${figure}`]} />,
+    }),
+  ),
+];
+
 /** Columns that are shown unless a person chose others, before the parameters. */
 const usual = ['number', 'state', 'value'];
 const usualAfter = ['duration', 'started'];
@@ -74,6 +88,14 @@ function namesOf(flat: string, param: ParamJson): readonly string[] {
 /** A name as filters and sorts write it (docs/filters.md). */
 const quoted = (name: string): string => (/[\s<>=!"']/.test(name) ? JSON.stringify(name) : name);
 
+/** What of a study decides its columns. */
+interface Described {
+  readonly space: Space;
+  readonly objectives: readonly string[];
+  /** True: it tries configurations again. */
+  readonly replicated: boolean;
+}
+
 interface Offered {
   readonly all: readonly Column<Trial>[];
   /** Ids of what is shown unless a person chose. */
@@ -81,7 +103,8 @@ interface Offered {
 }
 
 /** Every column that the table can have: those of every study, parameters, objectives and the metrics of the loaded trials. */
-export function offeredColumns(study: string, space: Space, objectives: readonly string[], rows: readonly Trial[]): Offered {
+export function offeredColumns(study: string, { space, objectives, replicated }: Described, rows: readonly Trial[]): Offered {
+  const again = replicated ? replicates : [];
   const params = paramNames(space).map(
     (name): Column<Trial> => ({
       id: `param:${name}`,
@@ -114,8 +137,14 @@ export function offeredColumns(study: string, space: Space, objectives: readonly
     }),
   );
   return {
-    all: [...common(study), ...goals, ...params, ...metrics],
-    usual: [...usual, ...goals.slice(1).map(({ id }) => id), ...params.slice(0, mostParams).map(({ id }) => id), ...usualAfter],
+    all: [...common(study), ...again, ...goals, ...params, ...metrics],
+    usual: [
+      ...usual,
+      ...again.map(({ id }) => id),
+      ...goals.slice(1).map(({ id }) => id),
+      ...params.slice(0, mostParams).map(({ id }) => id),
+      ...usualAfter,
+    ],
   };
 }
 

@@ -18,6 +18,7 @@ import { ColumnChoice } from './column-choice.tsx';
 import { offeredColumns, type Trial } from './columns.tsx';
 import { TrialAside } from './detail.tsx';
 import { merged, unseen } from './merge.ts';
+import { SavedViews } from './saved-views.tsx';
 import { StateFilter } from './state-filter.tsx';
 import './trials.css';
 
@@ -57,7 +58,7 @@ export default function Trials({ params }: PageProps): VNode {
 
   const space = detail.data?.space ?? {};
   const objectives = detail.data?.objectives?.map(({ name }) => name) ?? [];
-  const offered = offeredColumns(study, space, objectives, rows);
+  const offered = offeredColumns(study, { space, objectives, replicated: detail.data?.replicates !== undefined }, rows);
   const ids = view.cols.length === 0 ? offered.usual : view.cols;
   const columns = ids.flatMap((id) => offered.all.find((column) => column.id === id) ?? []);
   const selected = new Set<string | number>(view.sel.map(Number));
@@ -81,6 +82,7 @@ export default function Trials({ params }: PageProps): VNode {
           fault={isRefused && view.where !== '' ? `${problem.message}. ${problem.hint}` : undefined}
         />
         <ColumnChoice offered={offered.all} shown={ids} onChange={(cols) => change({ cols })} />
+        <SavedViews study={study} />
         {fresh.n > 0 && (
           <button
             type="button"
