@@ -99,6 +99,7 @@ test('the document holds every route of the interface, and every route that the 
     '/v1/studies/{study}/trials/{number}/validation',
     '/v1/studies/{study}/trials/{number}/validation/equity',
     '/v1/studies/{study}/trials/{number}/validation/folds',
+    '/v1/studies/{study}/trials/{number}/vault',
   ]);
   const routed = createApi({ db })
     .routes.filter(({ method }) => method !== 'ALL')

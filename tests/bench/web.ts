@@ -16,6 +16,7 @@ import { peerProgram, runPeer } from './peers/python.ts';
 import { type BenchRow, goalRow, printRows, withPeer } from './row.ts';
 import { fillStudy } from './storage/load.ts';
 import { type Opened, openPage, type PageAsked } from './web/browser.ts';
+import { framesWhileScrolling } from './web/scroll.ts';
 import { startServer } from './web/servers.ts';
 
 const { values: flags } = parseArgs({
@@ -62,7 +63,13 @@ async function started(...asked: Parameters<typeof startServer>): Promise<string
   return url;
 }
 
-async function measure(): Promise<ReadonlyMap<string, readonly Opened[]>> {
+interface Measured {
+  readonly opened: ReadonlyMap<string, readonly Opened[]>;
+  /** Frames in a second while our table of trials is scrolled, by size. */
+  readonly frames: ReadonlyMap<number, number>;
+}
+
+async function measure(): Promise<Measured> {
   const pages: Opens = {};
   await fillOurs();
   const serve = (port: number) => [join(root, 'src/cli/assay.mjs'), 'serve', '--port', String(port), '--data-dir', dataDir];
@@ -102,7 +109,13 @@ async function measure(): Promise<ReadonlyMap<string, readonly Opened[]>> {
       opened.get(name)!.push(await openPage(browser, page));
       if (!flags.json) console.error(`${round + 1} of ${rounds}: ${name} ${JSON.stringify(opened.get(name)!.at(-1))}`);
     }
-  return opened;
+  const frames = new Map<number, number>();
+  for (const trials of sizes) {
+    const each: number[] = [];
+    for (let round = 0; round < rounds; round++) each.push(await framesWhileScrolling(browser, `${ours}/studies/bench-${trials}/trials`));
+    frames.set(trials, median(each));
+  }
+  return { opened, frames };
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
@@ -124,7 +137,7 @@ const figures: readonly Figure[] = [
   { name: 'requests then, a minute', unit: '', of: ({ idleRequests }) => idleRequests },
 ];
 
-function rowsOf(opened: ReadonlyMap<string, readonly Opened[]>): readonly BenchRow[] {
+function rowsOf({ opened, frames }: Measured): readonly BenchRow[] {
   return sizes
     .flatMap((trials) =>
       figures.map(({ name, unit, of, most }) => {
@@ -142,6 +155,11 @@ function rowsOf(opened: ReadonlyMap<string, readonly Opened[]>): readonly BenchR
       }),
     )
     .concat(
+      sizes.map((trials) =>
+        goalRow(`${trials.toLocaleString('en')} trials: frames while the table is scrolled`, 'a second', frames.get(trials)!, {
+          least: 50,
+        }),
+      ),
       opened.has('mlflow')
         ? figures.map(({ name, unit, of }) => {
             const ours = median(opened.get(`ours ${sizes[0]}`)!.map(of));

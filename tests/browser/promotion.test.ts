@@ -6,6 +6,9 @@ import { createApi } from '../../src/api/app.ts';
 import { listenOptions, type Serving, serve } from '../../src/api/serve.ts';
 import { modelHistory } from '../../src/registry/history.ts';
 import { createFileStore } from '../../src/storage/artifacts/files.ts';
+import { freezeGroup, recordVerdict } from '../../src/storage/commands/freeze.ts';
+import { createStorage } from '../../src/storage/storage.ts';
+import { describeStudy } from '../../src/testing/storage/subject.ts';
 import { describeInBrowser } from '../fixtures/chromium.ts';
 import { builtPages, settled, violations, watch } from '../fixtures/dashboard.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -21,6 +24,11 @@ describeInBrowser('a judged trial in a browser', (browser) => {
     const made = await studyWith(database.db, [{ outcome: complete(1, { sharpeDaily: 0.1 }) }]);
     study = made.name;
     await judgeTrial(database.db, createFileStore(dataDir), made.id, 0, 0.01);
+    for (const name of ['row-works', 'row-waits']) await createStorage(database.db).open(describeStudy({ name, group: 'row' }));
+    const freeze = { group: 'row', policy: 'dual-ticker', by: 'ann' };
+    await freezeGroup(database.db, { ...freeze, study: 'row-works' });
+    const verdict = { trial: 'row-works#0', passed: false, reason: 's1-return: 0 < 0.01', verdicts: [] };
+    await recordVerdict(database.db, { ...freeze, ...verdict, next: null });
     const { db } = database;
     serving = await serve(listenOptions({ port: 0 }), createApi({ db, dataDir, pages: builtPages }).fetch);
   });
@@ -46,6 +54,7 @@ describeInBrowser('a judged trial in a browser', (browser) => {
     const gates = page.getByRole('list', { name: `Gates of ${study}#0` });
     await expect.poll(() => gates.getByRole('listitem').first().textContent()).toContain('refuses');
     expect(await gates.textContent()).toContain('unknown, which never passes');
+    expect(await page.getByText('This study keeps no vault').count()).toBe(1);
 
     const ask = async (name: string, reason: string, button: string | RegExp): Promise<void> => {
       await tabTo(/^Promote …$/);
@@ -92,6 +101,12 @@ describeInBrowser('a judged trial in a browser', (browser) => {
       ['override', 'bob', 'few days by design'],
       ['refused', 'ada', 'looks good'],
     ]);
+    await page.goto(`${serving.url}/studies/row-works`);
+    await settled(page);
+    const freezes = await page.getByRole('list', { name: 'Freezes of row' }).textContent();
+    expect(freezes).toContain('Meanwhile row-waits takes no trials.');
+    expect(freezes).toContain('row-works#0: s1-return: 0 < 0.01');
+    expect(await violations(page)).toEqual([]);
     // A model without a decision has no history yet, and the browser notes each 404.
     expect(faults.filter((fault) => !fault.includes('status of 404'))).toEqual([]);
     await page.context().close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { vaultSchema } from '../../src/api/routes/vault.ts';
 import { openVault, type VaultRequest } from '../../src/cli/vault/open-vault.ts';
 import type { Vault } from '../../src/core/vault.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
@@ -26,6 +27,7 @@ import { readEvidence } from '../../src/storage/validations/read-evidence.ts';
 import { readValidation } from '../../src/storage/validations/read-validation.ts';
 import { othersAtVault, readVaultEvidence } from '../../src/storage/validations/read-vault.ts';
 import { recordDataDays } from '../../src/storage/verbs/record-data-days.ts';
+import { answersOf } from '../fixtures/api.ts';
 import { curiousFile, searchCurious, validateCurious } from '../fixtures/curious-study.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { askedBy, gateResult } from '../fixtures/evaluations.ts';
@@ -99,6 +101,7 @@ const still = () => new AbortController().signal;
 const open = (reason: string, change: Partial<VaultRequest> = {}) =>
   openVault(database.db, dataDir, { trial: { study: 'curious', number: 0 }, reason, as: 'ada', workers: 1, signal: still(), ...change });
 const rowsOf = async (statement: string) => (await database.pool.query<Record<string, unknown>>(statement)).rows;
+const shownVault = () => answersOf(database)('/v1/studies/curious/trials/0/vault', vaultSchema);
 const vaultLooks = () => rowsOf(`select study, number from looks where kind = 'vault'`);
 const kinds = async () =>
   (await rowsOf(`select record::jsonb ->> 'kind' as kind from promotions order by sequence`)).map(({ kind }) => kind);
@@ -135,6 +138,17 @@ test('the vault stays closed to a trial that fails another gate, and nothing cou
   await expect(open(' ')).rejects.toMatchObject({ code: 'usage', place: '--reason' });
   expect(await vaultLooks()).toEqual([]);
   expect(await kinds()).toEqual([]);
+  expect(await shownVault()).toEqual({
+    address: 'curious#0',
+    vault: {
+      dataset: 'market',
+      hash: vault.hash,
+      sessions: 2,
+      from: new Date(vault.fromMs).toISOString(),
+      until: new Date(vault.untilMs).toISOString(),
+    },
+    ...{ opened: null, result: null, items: [] },
+  });
   expect((await evidenceOf('curious#0')).evidence.vault).toBeNull();
 });
 
@@ -182,6 +196,9 @@ test('a look that was interrupted is opened: the next call finishes it and write
   });
   expect(await kinds()).toEqual(['vault-opened']);
 
+  const interrupted = { record: 1, by: expect.stringMatching(/^ada/) as string, reason: 'all gates passed' };
+  expect(await shownVault()).toMatchObject({ opened: interrupted, result: null, items: [] });
+
   // Killed between the last walk and the record of the result.
   const { evidence } = await evidenceOf('curious#0');
   const fold = { ...evidence.windows.at(-1)!, fold: 0, testStart: vault.fromMs, testEnd: vault.untilMs };
@@ -203,6 +220,7 @@ test('a look that was interrupted is opened: the next call finishes it and write
     result: { opened: opened.sequence, results: [{ seed, policyHash: hash, days: 3, metrics: { testStart: vault.fromMs, policy: 1 } }] },
   });
   expect(finished.result.results[0]!.metrics['last']).toBeGreaterThanOrEqual(vault.fromMs);
+  expect(await shownVault()).toMatchObject({ opened: interrupted, result: { record: 2 }, items: [{ seed, policyHash: hash, days: 3 }] });
   expect(await open('once more')).toEqual({ ...finished, kind: 'before' });
   expect(await kinds()).toHaveLength(2);
   expect(await vaultLooks()).toEqual([{ study: 'curious', number: 0 }]);

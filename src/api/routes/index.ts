@@ -25,6 +25,7 @@ import { addStudyControls } from './study-controls.ts';
 import { addTrialControls } from './trial-controls.ts';
 import { addTrials } from './trials.ts';
 import { addValidation } from './validation.ts';
+import { addVault } from './vault.ts';
 import { addVersions } from './versions.ts';
 
 /** Every route of the API, one entry for each file of this folder. Metrics come first, as they time the others; the document last, as it describes them. */
@@ -46,6 +47,7 @@ export const routes: readonly ((app: OpenAPIHono, context: RouteContext) => void
   addCharts,
   addValidation,
   addGates,
+  addVault,
   addModels,
   addBoard,
   addPromotions,

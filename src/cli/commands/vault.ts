@@ -3,8 +3,7 @@ import { parseTrialAddress } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import { sayPrincipal } from '../../registry/provenance.ts';
-import type { VaultResultRecord } from '../../registry/record.ts';
-import { finiteAll, nonFiniteFlag } from '../../storage/readers/finite.ts';
+import { type VaultWalkItem, walkItems } from '../../registry/vault/show-vault.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, withDatabase } from '../options.ts';
 import { fractionColumn, numberColumn, numberIn } from '../output/columns.ts';
@@ -37,7 +36,7 @@ export function register(program: Command, io: Io): void {
       );
       if (outcome.kind === 'refused') throw refusal(address, outcome.failed);
       const { opened, result } = outcome;
-      const items = itemsOf(result);
+      const items = walkItems(result);
       printAnswer(io, options, { document: { address, opened, result, items }, columns, rows: items, items });
       const by = `record ${opened.sequence}, opened at ${opened.at} by ${sayPrincipal(opened.by)}: ${opened.reason}`;
       say(io, options, `${by}\nrecord ${result.sequence}: its result`);
@@ -55,19 +54,10 @@ interface OpenFlags {
   readonly workers?: number;
 }
 
-function itemsOf({ results }: VaultResultRecord) {
-  return results.map(({ seed, days, policyHash, metrics: recorded }) => {
-    const metrics = Object.fromEntries(Object.entries(recorded).map(([name, value]) => [name, Number(value)]));
-    return { seed, days, policyHash, metrics: finiteAll(metrics), ...nonFiniteFlag(metrics) };
-  });
-}
-
-type Item = ReturnType<typeof itemsOf>[number];
-
 const columns = [
-  numberColumn<Item>('seed', ({ seed }) => seed),
-  numberColumn<Item>('days', ({ days }) => days),
-  fractionColumn<Item>('return', (item) => numberIn(item, 'totalReturn', item.metrics['totalReturn'])),
-  numberColumn<Item>('sharpe', (item) => numberIn(item, 'sharpeDaily', item.metrics['sharpeDaily'])),
-  fractionColumn<Item>('drawdown', (item) => numberIn(item, 'maxDrawdown', item.metrics['maxDrawdown'])),
+  numberColumn<VaultWalkItem>('seed', ({ seed }) => seed),
+  numberColumn<VaultWalkItem>('days', ({ days }) => days),
+  fractionColumn<VaultWalkItem>('return', (item) => numberIn(item, 'totalReturn', item.metrics['totalReturn'])),
+  numberColumn<VaultWalkItem>('sharpe', (item) => numberIn(item, 'sharpeDaily', item.metrics['sharpeDaily'])),
+  fractionColumn<VaultWalkItem>('drawdown', (item) => numberIn(item, 'maxDrawdown', item.metrics['maxDrawdown'])),
 ];

@@ -18,6 +18,7 @@ import type { SliceChart } from '../../api/routes/charts/slice.ts';
 import type { TimelineChart } from '../../api/routes/charts/timeline.ts';
 import type { comparisonSchema } from '../../api/routes/compare.ts';
 import type { DataSets } from '../../api/routes/data.ts';
+import type { freezesSchema } from '../../api/routes/freezes.ts';
 import type { gatesSchema } from '../../api/routes/gates.ts';
 import type { ledgerReportSchema, recordDetailSchema } from '../../api/routes/ledger.ts';
 import type { historyPageSchema, modelDetailSchema, modelsSchema } from '../../api/routes/models.ts';
@@ -26,6 +27,7 @@ import type { sessionSchema } from '../../api/routes/session.ts';
 import type { studiesPageSchema, studyDetailSchema } from '../../api/routes/studies.ts';
 import type { trialDetailSchema, trialsPageSchema } from '../../api/routes/trials.ts';
 import type { pathsSchema, validationsSchema } from '../../api/routes/validation.ts';
+import type { vaultSchema } from '../../api/routes/vault.ts';
 import type { versionDetailSchema } from '../../api/routes/versions.ts';
 import { carriedAnswer, isCarried } from './carried.ts';
 import { noAnswer, problemOf } from './problem.ts';
@@ -38,6 +40,7 @@ import { asksToken, gotAnswer, gotNoAnswer } from './server.ts';
 export interface Answers {
   '/v1/compare': z.output<typeof comparisonSchema>;
   '/v1/data': DataSets;
+  '/v1/freezes/{}': z.output<typeof freezesSchema>;
   '/v1/ledger/verify': z.output<typeof ledgerReportSchema>;
   '/v1/models': z.output<typeof modelsSchema>;
   '/v1/models/{}': z.output<typeof modelDetailSchema>;
@@ -70,6 +73,7 @@ export interface Answers {
   '/v1/studies/{}/trials/{}/validation': z.output<typeof validationsSchema>;
   '/v1/studies/{}/trials/{}/validation/equity': Equity;
   '/v1/studies/{}/trials/{}/validation/folds': FoldLayout;
+  '/v1/studies/{}/trials/{}/vault': z.output<typeof vaultSchema>;
 }
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;

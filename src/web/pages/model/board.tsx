@@ -10,10 +10,10 @@ import { DecisionFields } from '../../parts/decision-fields.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { ProblemNote } from '../../parts/panel.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
+import { trialHref } from '../../parts/trial-href.ts';
 import { useOrder } from '../../parts/use-order.ts';
 import { Time } from '../../parts/value.tsx';
 import { promotedBy } from './promoted-by.ts';
-import { trialHref } from './trial-href.ts';
 
 type BoardAnswer = z.output<typeof boardSchema>;
 

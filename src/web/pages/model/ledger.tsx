@@ -3,8 +3,8 @@ import type { VNode } from 'preact';
 import type { decisionSchema, historyPageSchema } from '../../../api/routes/models.ts';
 import { wordsOf } from '../../parts/gate-words.ts';
 import { type Mark, StateMark } from '../../parts/state-mark.tsx';
+import { trialHref } from '../../parts/trial-href.ts';
 import { Time } from '../../parts/value.tsx';
-import { trialHref } from './trial-href.ts';
 
 type Decision = z.output<typeof decisionSchema>;
 

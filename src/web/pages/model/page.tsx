@@ -8,11 +8,11 @@ import { useView } from '../../data/view.ts';
 import { ChainMark } from '../../parts/chain-mark.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { trialHref } from '../../parts/trial-href.ts';
 import { Time } from '../../parts/value.tsx';
 import { Board } from './board.tsx';
 import { Ledger } from './ledger.tsx';
 import { Record } from './record.tsx';
-import { trialHref } from './trial-href.ts';
 import '../../style/content.css';
 import './model.css';
 

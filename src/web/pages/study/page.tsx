@@ -7,6 +7,7 @@ import { chartStates } from '../../charts/states.ts';
 import { defineCodec, list, oneOf, text } from '../../data/codec.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
+import { Freezes } from './freezes.tsx';
 import { History } from './history.tsx';
 import { Importance } from './importance.tsx';
 import { Running } from './running.tsx';
@@ -35,6 +36,7 @@ export default function Overview({ params }: PageProps): VNode {
   return (
     <div class="stack">
       <Standing name={name} study={study} />
+      {detail !== undefined && detail.group !== null && <Freezes group={detail.group} study={name} policy={detail.policy} />}
       <div class="filter-bar">
         <StateFilter counts={detail?.counts} states={view.states} onChange={(states) => change({ states })} />
         {objectives !== null && (

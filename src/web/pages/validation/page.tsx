@@ -5,6 +5,7 @@ import { Notes } from '../../charts/notes.tsx';
 import { defineCodec, number, oneOf, text } from '../../data/codec.ts';
 import { useAnswer } from '../../data/query.ts';
 import { useView } from '../../data/view.ts';
+import { Command } from '../../parts/command.tsx';
 import { GateChecklist } from '../../parts/gate-checklist.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { PromoteButton } from '../../parts/promote-dialog.tsx';
@@ -15,6 +16,7 @@ import { Degradation, SameData } from './out-of-sample.tsx';
 import { Overfit } from './overfit.tsx';
 import { Checks, Paths, Stress } from './robustness.tsx';
 import { TrialPicker } from './trial-picker.tsx';
+import { VaultLook } from './vault.tsx';
 import { VerdictBanner } from './verdict.tsx';
 import '../../style/content.css';
 import './validation.css';
@@ -52,10 +54,13 @@ export default function Validation({ params }: PageProps): VNode {
         answer={validated}
         isEmpty={(answer) => answer.items.length === 0 && view.trial === null}
         empty={
-          <p>
-            No trial of this study was validated, so there is nothing to promote. <code>assay validate {study} --top 3 --seeds 3</code>{' '}
-            trains the three best again, with three seeds, on folds that the search never saw.
-          </p>
+          <>
+            <p>
+              No trial of this study was validated, so there is nothing to promote. This command trains the three best again, with three
+              seeds, on folds that the search never saw; it runs where the study's file is.
+            </p>
+            <Command text={`assay validate ${study} --top 3 --seeds 3`} label="validate" />
+          </>
         }
       >
         {() => <TrialPicker study={study} items={items} trial={trial} onPick={(next) => change({ trial: next, seed: null })} />}
@@ -85,6 +90,7 @@ function Trial({ study, trial, view, change, validated }: TrialProps): VNode {
   const luck = useAnswer({ path: '/v1/studies/{}/charts/luck', parts: [study], query: { number: trial } });
   const overfit = useAnswer({ path: '/v1/studies/{}/charts/overfit', parts: [study] });
   const paths = useAnswer({ path: '/v1/studies/{}/trials/{}/paths', parts });
+  const vault = useAnswer({ path: '/v1/studies/{}/trials/{}/vault', parts });
   const detail = useAnswer({ path: '/v1/studies/{}', parts: [study] });
   const names = Object.keys(detail.value.data?.space ?? {});
   const param = view.param === '' ? names[0] : view.param;
@@ -114,7 +120,12 @@ function Trial({ study, trial, view, change, validated }: TrialProps): VNode {
         title="Equity and drawdown, out of sample"
         answer={equity}
         isEmpty={(answer) => answer.folds.length === 0}
-        empty={<p>Nothing was evaluated yet.</p>}
+        empty={
+          <>
+            <p>Nothing was evaluated yet. This command evaluates the trial on every fold, where the study's file is:</p>
+            <Command text={`assay validate ${address}`} label="validate this trial" />
+          </>
+        }
       >
         {(answer) => (
           <EquityCharts
@@ -162,6 +173,9 @@ function Trial({ study, trial, view, change, validated }: TrialProps): VNode {
           {({ items: [item] }) => (item === undefined ? <p>Nothing was evaluated yet.</p> : <Checks checks={item.checks} />)}
         </Panel>
       </div>
+      <Panel title="The vault" answer={vault}>
+        {(answer) => <VaultLook answer={answer} />}
+      </Panel>
       <Panel title="Paths of another scheme" answer={paths}>
         {(answer) => <Paths paths={answer} address={address} />}
       </Panel>
