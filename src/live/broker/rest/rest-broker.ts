@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Rng } from '../../../core/rng.ts';
 import { type FeedClock, systemFeedClock } from '../../feed/feed-clock.ts';
+import { nanosOf } from '../../parse-time.ts';
 import { microsOf } from '../micros.ts';
 import type { BrokerEvent, NewOrder, RejectCode } from '../orders.ts';
 import type { Broker, BrokerFill, BrokerOrder, CancelOutcome, CancelResult, PortEvent, SubmitOutcome } from '../port/broker.ts';
@@ -13,7 +14,6 @@ import {
   documentOf,
   fillOf,
   lotsOf,
-  nanosOf,
   orderDocument,
   orderOf,
   positionDocument,
@@ -34,6 +34,9 @@ export interface RestBrokerOptions {
   /** What waiting times are drawn from. */
   readonly rng: Pick<Rng, 'uniform'>;
   readonly clock?: FeedClock;
+  /** Default `rest`. */
+  readonly id?: string;
+  readonly assetClasses?: Broker['can']['assetClasses'];
 }
 
 /** A broker over HTTP, until it is closed. */
@@ -59,7 +62,8 @@ const pageSize = 100;
  * The adapter of brokers with Alpaca's trading interface: ours on paper, and Alpaca's own. Orders are sent once and never again; an answer
  * that does not say what became of one is `unknown`. A refusal that may mean that the order is there is decided by looking it up.
  */
-export function connectRestBroker({ url, keyId, secretKey, ticks, rng, clock = systemFeedClock }: RestBrokerOptions): RestBroker {
+export function connectRestBroker(options: RestBrokerOptions): RestBroker {
+  const { url, keyId, secretKey, ticks, rng, clock = systemFeedClock } = options;
   const client = createRestClient({ url: `${url}/v2`, keyId, secretKey, clock, timeoutMs });
   const listeners = new Set<(event: PortEvent) => void>();
   /** Ids of the broker by ours, and the reverse. */
@@ -194,13 +198,13 @@ export function connectRestBroker({ url, keyId, secretKey, ticks, rng, clock = s
   };
 
   return {
-    id: 'rest',
+    id: options.id ?? 'rest',
     can: {
       orderTypes: ['market', 'limit', 'stop'],
       timeInForce: ['day', 'gtc', 'ioc', 'fok'],
       fractional: false,
       short: true,
-      assetClasses: ['equity', 'future'],
+      assetClasses: options.assetClasses ?? ['equity', 'future'],
       clientIdMax: 48,
       cancelOnDisconnect: false,
     },
