@@ -16,6 +16,7 @@ const packages = {
   'ask.py': [optuna, 'scipy==1.17.1', torch],
   'read_csv.py': ['pandas==3.1.1'],
   'dbn.py': ['databento-dbn==0.70.0'],
+  'live.py': ['databento==0.88.0'],
   'start.py': [optuna, 'psycopg2-binary==2.9.13'],
   'features.py': ['pandas==3.1.1', 'polars==2.1.0', 'hmmlearn==0.3.3'],
   'storage.py': [optuna, 'psycopg2-binary==2.9.13'],
