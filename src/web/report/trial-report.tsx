@@ -5,7 +5,7 @@ import { useAnswer } from '../data/query.ts';
 import { Attempts, RanOn } from '../pages/trial/attempts.tsx';
 import { Curve } from '../pages/trial/curve.tsx';
 import { Outcome } from '../pages/trial/outcome.tsx';
-import { type ParamValue, parameterText } from '../pages/trial/parameters.ts';
+import { type ParamValue, parameterText } from '../parts/parameters.ts';
 import '../pages/trial/trial.css';
 import { Panel } from '../parts/panel.tsx';
 import { Evidence } from './evidence.tsx';

@@ -1,4 +1,4 @@
-import type { ParamValue } from '../trial/parameters.ts';
+import type { ParamValue } from '../../parts/parameters.ts';
 
 /** Number of columns of parameters that fit beside a value. */
 const mostColumns = 8;

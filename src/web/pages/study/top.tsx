@@ -5,8 +5,8 @@ import { duration } from '../../../plot/format.ts';
 import { shortened } from '../../charts/frame.ts';
 import { useAnswer } from '../../data/query.ts';
 import { Panel } from '../../parts/panel.tsx';
+import { parameterText } from '../../parts/parameters.ts';
 import { Value } from '../../parts/value.tsx';
-import { parameterText } from '../trial/parameters.ts';
 import { varyingNames } from './top.ts';
 
 type Best = z.output<typeof bestSchema>;

@@ -2,8 +2,8 @@ import type { VNode } from 'preact';
 import type { Answers } from '../../data/api.ts';
 import { useAnswer } from '../../data/query.ts';
 import { ProblemNote } from '../../parts/panel.tsx';
+import { comparedParams, type Params, type ParamValue, parameterText } from '../../parts/parameters.ts';
 import type { Champion } from './champion.ts';
-import { comparedParams, type Params, type ParamValue, parameterText } from './parameters.ts';
 
 type Detail = Answers['/v1/studies/{}/trials/{}'];
 

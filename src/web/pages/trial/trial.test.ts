@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ordersForTrial, repeatCommand } from '../../parts/orders-for-trial.ts';
+import { comparedParams, parameterText } from '../../parts/parameters.ts';
 import { attemptSeries, curveFinding, curveTable, equityOf, returnsFinding } from './curve.ts';
-import { comparedParams, parameterText } from './parameters.ts';
 
 test('what differs comes first, each part by name, and a parameter that one of the two lacks differs', () => {
   expect(comparedParams({ b: 1, a: 'x', c: null }, { b: 2, a: 'x', 'opt.beta': 0.9 })).toEqual([

@@ -1,4 +1,4 @@
-import { value } from '../../../plot/format.ts';
+import { value } from '../../plot/format.ts';
 
 export type ParamValue = string | number | boolean | null | undefined;
 export type Params = Readonly<Record<string, ParamValue>>;
