@@ -1,6 +1,6 @@
 /** The layers of docs/architecture.md: each folder of src may import only what stands before it. */
 const layers = [
-  ['core'],
+  ['core', 'client'],
   ['search', 'tensor', 'market', 'plot'],
   ['features', 'validation'],
   ['trading'],
@@ -72,11 +72,18 @@ export default {
       to: { pathNot: '^src/plot/' },
     },
     {
+      name: 'client-stands-alone',
+      severity: 'error',
+      comment: 'a browser loads it as it is: it may import nothing of Node, of a package or of another room',
+      from: { path: '^src/client/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/client/' },
+    },
+    {
       name: 'studies-use-the-public-entry',
       severity: 'error',
       comment: 'studies and examples import the package by the names of its entries only',
       from: { path: '^(studies|examples)/' },
-      to: { path: '^src/', pathNot: '^src/(testing/)?index\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(testing/|client/)?index\\.ts$' },
     },
     {
       name: 'no-cycles',

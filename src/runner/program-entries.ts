@@ -17,6 +17,7 @@ export const guardEntry = fileOf('../interop/trainer/process/guard.mjs', './guar
 export const publicTypes = {
   assay: fileOf('../index.ts', './types/index.d.ts'),
   'assay/testing': fileOf('../testing/index.ts', './types/testing/index.d.ts'),
+  'assay/client': fileOf('../client/index.ts', './types/client/index.d.ts'),
 } as const;
 
 /** The package-lock.json of the build (null: the program runs from its sources). */

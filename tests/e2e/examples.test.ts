@@ -1,9 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApi } from '../../src/api/app.ts';
+import { listenOptions, serve } from '../../src/api/serve.ts';
+import { findStudy } from '../../src/storage/readers/find.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { assay, assayHere, type CommandResult } from './assay.ts';
 
@@ -69,6 +73,26 @@ describe('the examples', () => {
     expect(gate.json()).toMatchObject({ passed: false });
   });
 
+  test('client/follow-study.mjs queues a trial, hears of its end and prints the best one', async () => {
+    const file = join(examples, 'first-steps.ts');
+    run('run', file, '--workers', '1');
+    const { revision } = await findStudy(database.db, 'first-steps');
+    const server = await serve(listenOptions({ port: 0 }), createApi({ db: database.db }).fetch);
+    // Not awaited by this process alone: the server is in it.
+    const execute = promisify(execFile);
+    try {
+      const following = execute(process.execPath, [join(examples, 'client/follow-study.mjs'), server.url, 'first-steps']);
+      await expect.poll(async () => (await findStudy(database.db, 'first-steps')).revision).toBeGreaterThan(revision);
+      await execute(process.execPath, [executable, 'run', file, '--workers', '1'], { env: { ...process.env, ...environment() } });
+      const { stdout, stderr } = await following;
+      expect(stderr).toMatch(/first-steps#\d+ complete [\d.]+\n(.*\n)*first-steps is complete/);
+      const [best] = (await ask<Best>('best', 'first-steps')).trials;
+      expect(JSON.parse(stdout)).toMatchObject({ value: best!.value, params: best!.params });
+    } finally {
+      await server.close(0);
+    }
+  });
+
   test.skipIf(!hasPython)('ask_tell.py drives the search (skipped where there is no python3)', () => {
     const script = join(examples, 'python/ask_tell.py');
     const space = join(examples, 'python/space.json');
@@ -89,6 +113,7 @@ describe('the examples', () => {
       'population.ts',
       'own-bars/',
       'own-parts/',
+      'client/follow-study.mjs',
       'python/ask_tell.py',
       'python/optuna_study.py',
       'python/mlflow_tracking.py',

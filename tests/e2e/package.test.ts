@@ -45,6 +45,8 @@ test('the package has one build, the pages and what the program reads, and is sm
       'dist/index.d.ts',
       'dist/testing.js',
       'dist/testing.d.ts',
+      'dist/client.js',
+      'dist/client.d.ts',
       'dist/web/index.html',
       'dist/web/report.html',
     ]),
@@ -52,6 +54,17 @@ test('the package has one build, the pages and what the program reads, and is sm
   expect(paths).toEqual(expect.arrayContaining(['configs/gates/default.yaml', 'migrations/0000_spine.sql', 'docs/gates.md']));
   expect(paths.filter((path) => /\.map$|\.test\.|^tests\/|^data\/|draft-/.test(path))).toEqual([]);
   expect(packed.size).toBeLessThan(5_000_000);
+});
+
+test('assay/client loads nothing but itself, so that a browser can', () => {
+  const imported = (file: string): readonly string[] =>
+    [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b[^'"\n]*["']([^"']+)["']|\bimport\(["']([^"']+)/gm)].map(
+      ([, name, loaded]) => name ?? loaded!,
+    );
+  const entry = join(root, 'dist/client.js');
+  const [built, ...others] = imported(entry);
+  expect(others).toEqual([]);
+  expect(imported(join(root, 'dist', built!))).toEqual([]);
 });
 
 test('publint finds nothing', async () => {

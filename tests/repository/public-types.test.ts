@@ -40,17 +40,16 @@ function namesIn(exported: ts.Symbol): ReadonlyMap<string, ts.Symbol> {
 }
 
 test('every type that a public signature names is exported', () => {
-  const exported = new Map(
-    entries.flatMap((file) => {
-      const index = checker.getSymbolAtLocation(program.getSourceFile(file)!)!;
-      return checker.getExportsOfModule(index).map((symbol) => [symbol.name, resolved(symbol)] as const);
-    }),
-  );
-  expect(exported.size).toBeGreaterThan(80);
-  expect([...exported.values()].filter(({ declarations = [] }) => declarations.length === 0)).toEqual([]);
+  // Two entries may use one name for different things.
+  const exported = entries.flatMap((file) => {
+    const index = checker.getSymbolAtLocation(program.getSourceFile(file)!)!;
+    return checker.getExportsOfModule(index).map((symbol) => [symbol.name, resolved(symbol)] as const);
+  });
+  const known = new Set(exported.map(([, symbol]) => symbol));
+  expect(known.size).toBeGreaterThan(80);
+  expect([...known].filter(({ declarations = [] }) => declarations.length === 0)).toEqual([]);
 
-  const known = new Set(exported.values());
-  const missing = [...exported].flatMap(([name, symbol]) =>
+  const missing = exported.flatMap(([name, symbol]) =>
     [...namesIn(symbol)].filter(([, named]) => !known.has(named)).map(([named]) => `${name} names ${named}`),
   );
   expect(missing).toEqual([]);

@@ -2,6 +2,7 @@
 export const publicEntries = {
   index: 'src/index.ts',
   testing: 'src/testing/index.ts',
+  client: 'src/client/index.ts',
 };
 
 /** The declarations of an entry below the folder of a build's types, as a module that is imported. */

@@ -12,17 +12,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function examplesOf(text: string): readonly string[] {
   return [...text.matchAll(/```ts\n([\s\S]*?)```/g)]
     .map(([, code]) => code!.replace(/^ \* ?/gm, ''))
-    .filter((code) => code.includes("from 'assay'"));
+    .filter((code) => /from 'assay(\/client)?'/.test(code));
 }
 
-const sources = ['src/features', 'src/search', 'src/trading'].flatMap((layer) =>
+const sources = ['src/client', 'src/features', 'src/search', 'src/trading'].flatMap((layer) =>
   readdirSync(join(packageRoot, layer), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
     .map((path) => join(packageRoot, layer, path)),
 );
 
 test('every example in a doc comment and in docs compiles against the package', async () => {
-  const pages = ['ask-tell', 'spaces', 'features'].map((page) => join(packageRoot, `docs/${page}.md`));
+  const pages = ['ask-tell', 'spaces', 'features', 'package'].map((page) => join(packageRoot, `docs/${page}.md`));
   const examples = [...sources, ...pages].flatMap((path) => examplesOf(readFileSync(path, 'utf8')));
   expect(examples.length).toBeGreaterThanOrEqual(33);
   const files = examples.map((code, i) => {
