@@ -16,18 +16,32 @@ const mostBytes = 256 * 1024 * 1024;
 /** Number of studies of which ended trials are kept. */
 const mostStudies = 64;
 
-/** Reads trials as the wire has them. Ended trials are encoded once; a reply without news costs one indexed query. */
+/** Reads trials as the wire has them. Ended trials are encoded once, running ones of Optuna once a write; a reply without news costs one indexed query. */
 export interface TrialReader {
   readonly one: (trial: string) => Promise<WireTrial>;
   /** Trials with a larger id, and the included ones, each encoded as an item of the reply. @throws Fault `NOT_FOUND` */
   readonly after: (study: string, bound: string, included: readonly string[]) => Promise<readonly Uint8Array[]>;
 }
 
+interface Encoded {
+  readonly id: number;
+  readonly encoded: Uint8Array;
+}
+
 /** The trials of a study at one moment. */
 interface Snapshot {
   readonly ended: EndedTrials;
-  readonly open: readonly { readonly id: number; readonly encoded: Uint8Array }[];
+  readonly open: readonly Encoded[];
 }
+
+/** What was read of a study so far. */
+interface Known {
+  readonly ended: EndedTrials;
+  /** Running trials by their marks. */
+  readonly running: ReadonlyMap<string, Encoded>;
+}
+
+const nothing = (): Known => ({ ended: createEndedTrials(), running: new Map() });
 
 export function createTrialReader(db: Db): TrialReader {
   const readers = boundedMap<string, () => Promise<Snapshot>>(mostStudies);
@@ -35,39 +49,46 @@ export function createTrialReader(db: Db): TrialReader {
   const readerOf = (study: string): (() => Promise<Snapshot>) => {
     const known = readers.get(study);
     if (known !== undefined) return known;
-    let ended = createEndedTrials();
-    const made = sharedRead(async () => {
-      if (ended.bytes > mostBytes) ended = createEndedTrials();
-      const rows = await changedSince(study, ended);
-      if (rows[0]!.revision < ended.seen) {
+    let before = nothing();
+    const made = sharedRead(async (): Promise<Snapshot> => {
+      if (before.ended.bytes > mostBytes) before = nothing();
+      let rows = await changedSince(study, before);
+      if (rows[0]!.revision < before.ended.seen) {
         // The server crashed and lost revisions that were not on disk yet; no ended trial was among them.
-        ended = createEndedTrials();
-        return take(ended, await changedSince(study, ended));
+        before = nothing();
+        rows = await changedSince(study, before);
       }
-      return take(ended, rows);
+      const { running, others } = await take(before, rows);
+      before = { ended: before.ended, running };
+      return { ended: before.ended, open: [...running.values(), ...others] };
     });
     readers.set(study, made);
     return made;
   };
 
-  const changedSince = async (study: string, ended: EndedTrials): Promise<readonly ChangedTrial[]> => {
-    const { rows } = await readChanged(db, { study, seen: ended.seen });
+  const changedSince = async (study: string, { ended, running }: Known): Promise<readonly ChangedTrial[]> => {
+    const { rows } = await readChanged(db, { study, seen: ended.seen, known: [...running.keys()] });
     if (rows.length > 0) return rows;
     readers.delete(study);
     throw noStudy(study);
   };
 
-  const take = async (ended: EndedTrials, rows: readonly ChangedTrial[]): Promise<Snapshot> => {
+  /** Adds what has ended, and returns the open trials: those with a mark by it, and the others. */
+  const take = async (before: Known, rows: readonly ChangedTrial[]) => {
     const trials = rows.filter((row): row is ChangedTrial & StoredTrial => row.id !== null);
     const space = await spaceFor(db, trials[0]);
-    const open: { readonly id: number; readonly encoded: Uint8Array }[] = [];
+    const fresh = new Map<string, Encoded>();
+    const others: Encoded[] = [];
     for (const trial of trials) {
-      const encoded = encodeListed(wireTrial(trial, space));
-      if (isFinal(trial)) ended.add(trial.id, encoded);
-      else open.push({ id: trial.id, encoded });
+      const one = { id: trial.id, encoded: encodeListed(wireTrial(trial, space)) };
+      if (isFinal(trial)) before.ended.add(trial.id, one.encoded);
+      else if (trial.mark === null) others.push(one);
+      else fresh.set(trial.mark, one);
     }
-    ended.seen = rows[0]!.revision;
-    return { ended, open };
+    before.ended.seen = rows[0]!.revision;
+    // Each mark was sent as known, or came with its trial from the same moment.
+    const running = new Map(rows[0]!.marks.map((mark) => [mark, fresh.get(mark) ?? before.running.get(mark)!]));
+    return { running, others };
   };
 
   return {

@@ -40,6 +40,15 @@ const definition = `
 
 const root = protobuf.parse(definition, { keepCase: true }).root;
 
+/** Each message's type, looked up once: by its name the tree would be searched at every call. */
+const types = new Map<string, protobuf.Type>();
+
+function typeOf(name: MessageName): protobuf.Type {
+  const known = types.get(name) ?? root.lookupType(`optuna.${name}`);
+  types.set(name, known);
+  return known;
+}
+
 /** Names of the messages of each method: what it takes, what it answers. Names of messages are not sent. */
 export const methods = {
   CreateNewStudy: ['NewStudy', 'StudyId'],
@@ -135,19 +144,19 @@ const whole: protobuf.IConversionOptions = { longs: String, arrays: true, object
 
 /** @throws what protobufjs throws for bytes that are no such message */
 export function decode<Name extends Exclude<MessageName, 'Trials'>>(name: Name, bytes: Uint8Array): Messages[Name] {
-  const type = root.lookupType(`optuna.${name}`);
+  const type = typeOf(name);
   return type.toObject(type.decode(bytes), whole) as Messages[Name];
 }
 
 export function encode<Name extends MessageName>(name: Name, message: Messages[Name]): Buffer {
   if (name === 'Trials') return Buffer.concat(message as Messages['Trials']);
-  const type = root.lookupType(`optuna.${name}`);
+  const type = typeOf(name);
   return Buffer.from(type.encode(type.fromObject(message)).finish());
 }
 
 /** A trial as one field of `GetTrialsReply`: tag and length before its bytes, so that a reply is a concatenation. */
 export function encodeListed(trial: WireTrial): Uint8Array {
-  const type = root.lookupType('optuna.Trial');
+  const type = typeOf('Trial');
   return protobuf.Writer.create()
     .uint32(10)
     .bytes(type.encode(type.fromObject(trial)).finish())

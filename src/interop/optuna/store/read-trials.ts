@@ -57,17 +57,31 @@ export interface ChangedTrial extends Omit<StoredTrial, 'id'> {
   readonly revision: number;
   /** Null in the only row of a study without news. */
   readonly id: number | null;
+  /** Of the open trials that are what they were as long as they bear the same mark. */
+  readonly marks: readonly string[];
+  /** The trial's own (null: it may change without a new one). */
+  readonly mark: string | null;
 }
 
-/** All open trials of a study, and those that ended after a revision of it; empty if there is no such study. */
-export const readChanged = prepared<ChangedTrial, 'study' | 'seen'>(
+/** Every write to a trial of Optuna that runs moves its lease. The version of the row tells two writes of one microsecond apart. */
+const isMarked = sql`trials.state = 'running' and trials.foreign_kind = 'optuna'`;
+const markOf = sql`trials.id || '.' || trials.xmin::text || '.' || extract(epoch from trials.lease_expires_at)`;
+const changedColumns = sql`${columns}, case when ${isMarked} then ${markOf} end as mark`;
+
+/**
+ * The open trials of a study but for those whose mark is known, and the trials that ended after a revision of it; empty if there is no such
+ * study. Each row has the marks of all.
+ */
+export const readChanged = prepared<ChangedTrial, 'study' | 'seen' | 'known'>(
   'optuna_changed',
   (value) => sql`
-    select studies.revision, changed.* from studies left join lateral (
-      select ${columns} from trials
+    select studies.revision, array(select ${markOf} from trials where study_id = ${value('study')}::bigint and ${isMarked}) as marks, changed.*
+    from studies left join lateral (
+      select ${changedColumns} from trials
       where study_id = ${value('study')}::bigint and (state in ('queued', 'running') or paused_by is not null)
+        and not (${isMarked} and ${markOf} = any(${value('known')}::text[]))
       union all
-      select ${columns} from trials
+      select ${changedColumns} from trials
       where study_id = ${value('study')}::bigint and revision > ${value('seen')}::bigint and state not in ('queued', 'running') and paused_by is null
     ) as changed on true
     where studies.id = ${value('study')}::bigint`,
