@@ -29,7 +29,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^assay$/, replacement: fileURLToPath(new URL('../src/index.ts', import.meta.url)) },
-      { find: /^assay\/(testing|client)$/, replacement: fileURLToPath(new URL('../src/', import.meta.url)) + '$1/index.ts' },
+      { find: /^assay\/(testing|client)$/, replacement: `${fileURLToPath(new URL('../src/', import.meta.url))}$1/index.ts` },
       // Tests are loaded from the sources; the processes and threads that they start, from the build.
       {
         find: /^\.{1,2}\/(\.\.\/)*program-entries\.ts$/,
