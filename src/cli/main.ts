@@ -6,6 +6,7 @@ import * as ablate from './commands/ablate.ts';
 import * as askTell from './commands/ask-tell.ts';
 import * as best from './commands/best.ts';
 import * as compare from './commands/compare.ts';
+import * as completion from './commands/completion.ts';
 import * as data from './commands/data.ts';
 import * as db from './commands/db.ts';
 import * as doctor from './commands/doctor.ts';
@@ -36,39 +37,30 @@ import { type Io, maskedIo, processIo } from './io.ts';
 import type { GlobalOptions } from './options.ts';
 import { documentOf, knownError, reportError, usageErrorOf, usageHint, watchedOut } from './report-error.ts';
 
-/** In the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick. */
-const commands = [
-  init,
-  importSpace,
-  quickstart,
-  smoke,
-  plan,
-  run,
-  work,
-  study,
-  trial,
-  best,
-  compare,
-  importance,
-  plot,
-  report,
-  exportStudy,
-  askTell,
-  validate,
-  vault,
-  ablate,
-  gate,
-  promote,
-  freeze,
-  model,
-  data,
-  live,
-  serve,
-  db,
-  gc,
-  tensorflow,
-  doctor,
-];
+/**
+ * What a person may want to do, in the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick.
+ */
+const groups = {
+  'Begin:': [quickstart, init, importSpace, smoke, plan],
+  'Search:': [run, work, study, trial, askTell],
+  'Understand a search:': [best, compare, importance, plot, report, exportStudy],
+  'Judge and promote:': [validate, vault, ablate, gate, promote, freeze, model],
+  'Markets:': [data, live],
+  'Run the platform:': [serve, db, gc, tensorflow, doctor, completion],
+};
+
+const examples = `
+Examples:
+  assay quickstart                        the whole story, in minutes
+  assay smoke studies/mine.ts             is the study sound, and how long does a trial take?
+  assay run studies/mine.ts               search until the budget is used up
+  assay study watch mine                  how far it is, live
+  assay best mine --robust                what can be expected to bring it again
+  assay validate mine --top 5             on folds that the search never saw
+  assay gate 'mine#12'                    what speaks against it
+  assay promote 'mine#12' --to nvda@champion   make it a model version, if every gate passes
+  assay serve                             the dashboard
+`;
 
 /** Parse and run one command line; resolves to the exit code and never throws. `given` is what tests read and write by; else the process. */
 export async function main(argv: readonly string[], given?: Io): Promise<number> {
@@ -98,7 +90,8 @@ export async function main(argv: readonly string[], given?: Io): Promise<number>
   }
 }
 
-function buildProgram(io: Io): Command {
+/** @internal */
+export function buildProgram(io: Io): Command {
   const program = new Command('assay')
     .description('Hyperparameter optimization and experiment tracking for trading agents.')
     .version(packageVersion)
@@ -122,9 +115,16 @@ function buildProgram(io: Io): Command {
       outputError: (text, write) => write(text.replace(/\n?$/, `\nhint: ${usageHint}\n`)),
     })
     .configureHelp({ optionDescription: describedOption })
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('the same for one command').helpOption(false).helpGroup('Run the platform:'),
+    )
+    .addHelpText('after', examples)
     .showSuggestionAfterError()
     .exitOverride();
-  for (const { register } of commands) register(program, io);
+  for (const [heading, commands] of Object.entries(groups)) {
+    program.commandsGroup(heading);
+    for (const { register } of commands) register(program, io);
+  }
   return program;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ImportedItem } from '../../interop/import/optuna/import-studies.ts';
 import type { Db } from '../../storage/database.ts';
 import type { Io } from '../io.ts';
@@ -28,7 +28,7 @@ export function register(parent: Command, io: Io): void {
     .option('--as <name>', 'of the one study here (default: as there)')
     .option('--zone <zone>', 'in which Optuna runs, such as Europe/Berlin: its databases have local times', 'UTC')
     .option('--watch', 'go on until Ctrl-C, and take over what is new')
-    .option('--every <duration>', 'how often to look with --watch', durationMs, 10_000)
+    .addOption(new Option('--every <duration>', 'how often to look with --watch').argParser(durationMs).default(10_000, '10s'))
     .action(async (text: string, _: unknown, command: Command) => {
       const options = optionsOf<Flags>(command);
       const { study: studies, as = null, zone, watch = false, every } = options;
