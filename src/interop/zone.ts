@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { DateTime, IANAZone } from 'luxon';
 import { AssayError } from '../core/errors.ts';
 
@@ -21,7 +22,7 @@ export function toUtcFrom(zone: string): ToUtc {
     if (time === null || time === undefined || time === '') return '';
     const [, day, clock, fraction = ''] = (typeof time === 'string' ? form.exec(time) : null) ?? [];
     if (day === undefined || clock === undefined)
-      throw new AssayError('data_invalid', `${JSON.stringify(time)} is no time`, { hint: 'times look like 2026-12-01 11:11:00.154361' });
+      throw new AssayError('data_invalid', `${inspect(time)} is no time`, { hint: 'times look like 2026-12-01 11:11:00.154361' });
     const micros = fraction.padEnd(6, '0');
     if (zone === 'UTC') return `${day} ${clock}.${micros}`;
     // No zone moves a clock by a part of a second today; those that once did moved it by whole milliseconds.

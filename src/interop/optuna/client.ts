@@ -5,12 +5,12 @@ import { decode, decodeListed, encode, type MessageName, type Messages, type Met
 /** How long a server may take to accept the connection. */
 const connectMs = 5_000;
 
-/** The answer of each method; trials are decoded when they are read. */
-type Answer<Name extends MethodName> = Name extends 'GetTrials' ? Iterable<Messages['Trial']> : Messages[(typeof methods)[Name][1]];
+/** The answer of each method. */
+type Answer<Name extends MethodName> = Name extends 'GetTrials' ? readonly Messages['Trial'][] : Messages[(typeof methods)[Name][1]];
 
 /** A client of a storage of Optuna over gRPC: that of `assay serve --optuna`, or Optuna's own. */
 export interface OptunaClient {
-  /** @throws AssayError `database_unavailable` if there is no server, otherwise `conflict` with what it says */
+  /** @throws AssayError `database_unavailable` if there is no server, `conflict` with what it says, `data_invalid` if it is no storage */
   readonly call: <Name extends MethodName>(name: Name, request: Messages[(typeof methods)[Name][0]]) => Promise<Answer<Name>>;
   readonly close: () => void;
 }
@@ -28,7 +28,15 @@ export function connectOptuna(target: string): OptunaClient {
       await ready;
       const [takes, answers] = methods[name];
       const bytes = await send(client, target, `/optuna.StorageService/${name}`, encode(takes as MessageName, request as never));
-      return (name === 'GetTrials' ? decodeListed(bytes) : decode(answers as Exclude<MessageName, 'Trials'>, bytes)) as never;
+      try {
+        return (name === 'GetTrials' ? [...decodeListed(bytes)] : decode(answers as Exclude<MessageName, 'Trials'>, bytes)) as never;
+      } catch (cause) {
+        throw new AssayError('data_invalid', `its answer to ${name} cannot be read: ${messageOf(cause)}`, {
+          place: `grpc://${target}`,
+          hint: 'name the port of a storage of Optuna 5',
+          cause,
+        });
+      }
     },
     close: () => client.close(),
   };

@@ -163,7 +163,7 @@ export function encodeListed(trial: WireTrial): Uint8Array {
     .finish();
 }
 
-/** Trials of a `GetTrialsReply`, one by one: together they may be larger than what memory should hold twice. @throws what protobufjs throws */
+/** Trials of a `GetTrialsReply`. @throws what protobufjs throws for bytes that are none */
 export function* decodeListed(bytes: Uint8Array): Generator<WireTrial> {
   const reader = protobuf.Reader.create(bytes);
   while (reader.pos < reader.len) {

@@ -13,7 +13,7 @@ export function grpcSource(target: string, toUtc: ToUtc): Source {
       let read: { readonly study: string; readonly trials: readonly WireTrial[] } | null = null;
       const trialsOf = async (study: string): Promise<readonly WireTrial[]> => {
         if (read?.study !== study) {
-          const all = [...(await client.call('GetTrials', { study_id: study, included_trial_ids: [], trial_id_greater_than: '-1' }))];
+          const all = await client.call('GetTrials', { study_id: study, included_trial_ids: [], trial_id_greater_than: '-1' });
           read = { study, trials: all.toSorted((a, b) => Number(a.number) - Number(b.number)) };
         }
         return read.trials;

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { closestNames } from '../../../core/closest-names.ts';
 import { AssayError } from '../../../core/errors.ts';
+import { removeForeignStudy } from '../../../storage/commands/remove-study.ts';
 import type { Db } from '../../../storage/database.ts';
 import { Fault } from '../../optuna/fault.ts';
 import { setStudyAttribute } from '../../optuna/store/attributes.ts';
@@ -59,7 +60,14 @@ export function importStudies(
   return source.view(async (view, note) => {
     const chosen = choose(await view.studies(), options, source.address);
     const items: ImportedItem[] = [];
-    for (const study of chosen) items.push(await importOne(db, source.address, view, study, options));
+    for (const study of chosen) {
+      const place = `${source.address}: study ${JSON.stringify(study.study_name)}`;
+      items.push(
+        await importOne(db, source.address, view, study, options).catch((error: unknown) => {
+          throw inWords(error, place);
+        }),
+      );
+    }
     return { items, note };
   });
 }
@@ -92,40 +100,41 @@ async function importOne(
   study: WireStudy,
   { as, onProgress }: ImportOptions,
 ): Promise<ImportedItem> {
-  const { id, name } = await importedStudy(db, address, study, as);
-  const place = `${address}: study ${JSON.stringify(study.study_name)}`;
-  await takeAttributes(db, id, study);
-  const [index, known] = await Promise.all([view.index(study.study_id), importedTrials(db, id)]);
-  checkContinues(
-    index.map((trial) => trial.id),
-    known,
-    place,
-  );
-  const wanted = index.filter((trial) => known.get(trial.id)?.isOpen ?? true).map((trial) => trial.id);
+  const { id, name, isNew } = await importedStudy(db, address, study, as);
   let [added, updated] = [0, 0];
-  for (let from = 0; from < wanted.length; from += batch) {
-    onProgress({ study: name, done: from, of: wanted.length });
-    const templates = await view.trials(study.study_id, wanted.slice(from, from + batch));
-    const [old, fresh] = [
-      templates.filter((one) => known.has(Number(one.trial_id))),
-      templates.filter((one) => !known.has(Number(one.trial_id))),
-    ];
-    try {
+  try {
+    await takeAttributes(db, id, study);
+    const [index, known] = await Promise.all([view.index(study.study_id), importedTrials(db, id)]);
+    checkContinues(
+      index.map((trial) => trial.id),
+      known,
+      address,
+    );
+    const wanted = index.filter((trial) => known.get(trial.id)?.isOpen ?? true).map((trial) => trial.id);
+    for (let from = 0; from < wanted.length; from += batch) {
+      onProgress({ study: name, done: from, of: wanted.length });
+      const templates = await view.trials(study.study_id, wanted.slice(from, from + batch));
+      const [old, fresh] = [
+        templates.filter((one) => known.has(Number(one.trial_id))),
+        templates.filter((one) => !known.has(Number(one.trial_id))),
+      ];
       for (const template of old) if (await updateOpen(db, known.get(Number(template.trial_id))!.trial, template, worker)) updated += 1;
       await add(db, id, fresh);
-    } catch (error) {
-      throw inWords(error, place);
+      added += fresh.length;
     }
-    added += fresh.length;
+    return {
+      study: name,
+      name: study.study_name,
+      added,
+      updated,
+      trials: index.length,
+      renumbered: await countRenumbered(db, id, index.length),
+    };
+  } catch (error) {
+    // Nothing of a study that cannot be read stays.
+    if (isNew && added === 0) await removeForeignStudy(db, id);
+    throw error;
   }
-  return {
-    study: name,
-    name: study.study_name,
-    added,
-    updated,
-    trials: index.length,
-    renumbered: await countRenumbered(db, id, index.length),
-  };
 }
 
 /** Optuna removes no trial: where one is missing, the study is another one of the same name. */

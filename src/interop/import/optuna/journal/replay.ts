@@ -59,7 +59,7 @@ export function createReplay(): Replay {
       if ([...studies.values()].some(({ study }) => study.study_name === name)) return;
       const id = nextStudy++;
       // Optuna's own numbers: 1 is minimize, 2 maximize.
-      const directions = (log.value('directions') as readonly number[]).map((direction) => direction - 1);
+      const directions = log.list('directions').map((direction) => direction - 1);
       studies.set(id, {
         study: { study_id: String(id), study_name: name, directions, user_attributes: {}, system_attributes: {} },
         trials: [],
@@ -77,8 +77,8 @@ export function createReplay(): Replay {
       const trial: Changing<WireTrial> = {
         trial_id: String(trials.length),
         number: String(owner.trials.length),
-        state: log.value('state') === undefined ? 0 : log.whole('state'),
-        values: (log.value('values') as readonly number[] | null | undefined) ?? (typeof single === 'number' ? [single] : []),
+        state: log.value('state') === undefined ? 0 : log.state(),
+        values: log.list('values').length > 0 ? log.list('values') : typeof single === 'number' ? [single] : [],
         datetime_start: log.time('datetime_start'),
         datetime_complete: log.time('datetime_complete'),
         params: log.numbers('params'),
@@ -106,13 +106,13 @@ export function createReplay(): Replay {
     },
     state: (log) => {
       const trial = openTrial(log)?.trial;
-      const state = log.whole('state');
-      const name = wireStates[state];
-      if (trial === undefined || name === undefined || (name === 'RUNNING' && trial.state === state)) return;
+      const state = log.state();
+      const name = wireStates[state]!;
+      if (trial === undefined || (name === 'RUNNING' && trial.state === state)) return;
       trial.state = state;
       if (name === 'RUNNING') trial.datetime_start = log.time('datetime_start');
       if (isFinalState(name)) trial.datetime_complete = log.time('datetime_complete');
-      trial.values = (log.value('values') as readonly number[] | null) ?? trial.values;
+      if (log.value('values') !== null) trial.values = log.list('values');
     },
     point: (log) => set(openTrial(log)?.trial.intermediate_values, [[log.text('step'), log.number('intermediate_value')]]),
     trialUser: (log) => set(openTrial(log)?.trial.user_attributes, log.texts('user_attr')),
@@ -147,15 +147,27 @@ function readLog(line: string) {
     return found;
   };
   const texts = (name: string): ReadonlyMap<string, string> => (members.has(name) ? membersOf(text(name)) : new Map());
+  const whole = (name: string): number => {
+    const found = number(name);
+    if (!Number.isSafeInteger(found) || found < 0) throw new SyntaxError(`${name} is no whole number`);
+    return found;
+  };
   return {
     text,
     value,
     number,
     texts,
-    whole: (name: string): number => {
-      const found = number(name);
-      if (!Number.isSafeInteger(found) || found < 0) throw new SyntaxError(`${name} is no whole number`);
+    whole,
+    state: (): number => {
+      const found = whole('state');
+      if (wireStates[found] === undefined) throw new SyntaxError(`there is no state ${found}`);
       return found;
+    },
+    /** Empty: there is none. */
+    list: (name: string): readonly number[] => {
+      const found = value(name) ?? [];
+      if (!Array.isArray(found) || !found.every((one) => typeof one === 'number')) throw new SyntaxError(`${name} is no list of numbers`);
+      return found as readonly number[];
     },
     string: (name: string): string => {
       const found = value(name);
@@ -163,7 +175,13 @@ function readLog(line: string) {
       return found;
     },
     numbers: (name: string): Record<string, number> =>
-      Object.fromEntries([...texts(name)].map(([key, digits]) => [key, Number(parsePythonJson(digits))])),
+      Object.fromEntries(
+        [...texts(name)].map(([key, digits]) => {
+          const found = parsePythonJson(digits);
+          if (typeof found !== 'number') throw new SyntaxError(`${key} of ${name} is no number`);
+          return [key, found];
+        }),
+      ),
     /** Times have a zone here. */
     time: (name: string): string => {
       const found = value(name);

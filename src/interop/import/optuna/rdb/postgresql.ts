@@ -20,7 +20,7 @@ export function postgresqlSource(url: string, address: string, toUtc: ToUtc): So
       });
       // The query that meets a broken connection says so.
       client.on('error', () => undefined);
-      const query: Query = async (text) => (await client.query<Record<string, unknown>>(text)).rows;
+      const query: Query = async (text) => (await client.query<Record<string, unknown>>(text).catch(unanswered(address))).rows;
       try {
         await client.connect().catch((cause: unknown) => {
           throw unreachable(address, cause);
@@ -34,6 +34,17 @@ export function postgresqlSource(url: string, address: string, toUtc: ToUtc): So
     close: async () => undefined,
   };
 }
+
+/** Of the source: not that of the database here. */
+export const unanswered =
+  (address: string) =>
+  (cause: unknown): never => {
+    throw new AssayError('unavailable', `it does not answer a query: ${messageOf(cause)}`, {
+      place: address,
+      hint: 'try again; what came over stays',
+      cause,
+    });
+  };
 
 export function unreachable(address: string, cause: unknown): AssayError {
   return new AssayError('database_unavailable', `it cannot be used: ${messageOf(cause) || String((cause as { code?: unknown }).code)}`, {

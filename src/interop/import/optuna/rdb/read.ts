@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AssayError } from '../../../../core/errors.ts';
 import { type WireState, wireStates } from '../../../optuna/store/outcome.ts';
 import type { TextMap, WireStudy, WireTrial } from '../../../optuna/wire.ts';
@@ -161,6 +162,6 @@ function numberOf(value: unknown, type: unknown): number {
 }
 
 const odd = (what: string, cell: unknown): AssayError =>
-  new AssayError('data_invalid', `${what} is ${JSON.stringify(cell)} in the database of Optuna`, {
+  new AssayError('data_invalid', `${what} is ${inspect(cell)} in the database of Optuna`, {
     hint: 'Optuna itself could not read it',
   });

@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { and, eq, sql } from 'drizzle-orm';
 import { AssayError } from '../../../../core/errors.ts';
 import { sha256 } from '../../../../core/json.ts';
@@ -12,6 +13,8 @@ export interface ImportedStudy {
   readonly id: number;
   /** Its name here. */
   readonly name: string;
+  /** True if it was created now. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function importedStudy(db: Db, address: string, study: WireStudy, a
     .innerJoin(studies, eq(studies.id, importedStudies.studyId))
     .where(and(eq(importedStudies.source, source), eq(importedStudies.sourceId, sourceId), eq(importedStudies.sourceName, sourceName)));
   if (known !== undefined) {
-    if (as === null || as === known.name) return known;
+    if (as === null || as === known.name) return { ...known, isNew: false };
     throw new AssayError('conflict', `${JSON.stringify(sourceName)} of ${address} was imported as ${known.name} before`, {
       place: '--as',
       hint: 'without --as it goes on there',
@@ -36,15 +39,16 @@ export async function importedStudy(db: Db, address: string, study: WireStudy, a
   return db.transaction(async (tx) => {
     const id = await createStudy(tx, as ?? sourceName, study.directions).catch((error: unknown) => {
       if (!(error instanceof Fault)) throw error;
-      throw new AssayError('conflict', `study ${JSON.stringify(sourceName)}: ${error.message}`, {
+      const isTaken = error.code === status.ALREADY_EXISTS;
+      throw new AssayError(isTaken ? 'conflict' : 'data_invalid', `study ${JSON.stringify(sourceName)}: ${error.message}`, {
         place: address,
-        hint: 'give it another name here: --study <name there> --as <name here>',
+        hint: isTaken ? 'give it another name here: --study <name there> --as <name here>' : 'leave it out: name the others by --study',
         cause: error,
       });
     });
     await tx.insert(importedStudies).values({ studyId: id, source, sourceId, sourceName });
     const [created] = await tx.select({ name: studies.name }).from(studies).where(eq(studies.id, id));
-    return { id, name: created!.name };
+    return { id, name: created!.name, isNew: true };
   });
 }
 
