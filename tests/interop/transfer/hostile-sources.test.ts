@@ -30,7 +30,7 @@ async function readAll(path: string): Promise<void> {
           for (const trial of trials) templateRows(trial, study.directions.length, 'w');
         }
       })
-      .finally(source.close);
+      .finally(() => source.close());
   } catch (error) {
     if (!(error instanceof Fault)) expect(error).toBeInstanceOf(AssayError);
     if (error instanceof AssayError) expect(error.code).toBe('data_invalid');
