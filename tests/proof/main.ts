@@ -12,6 +12,7 @@ import { type PolicyRates, policyRates, studiesOf, vaultDays } from './policy-ra
 import { type SearchedStudy, searchedStudy } from './searched-study.ts';
 import { usualShape } from './simulated-study.ts';
 import { strictPass } from './strict-pass.ts';
+import { tailOf } from './tail.ts';
 import { trainedStudies } from './trained-studies.ts';
 
 const { values: flags } = parseArgs({
@@ -46,12 +47,12 @@ const share = (value: number): string => value.toFixed(3).replace(/^0/, '').padS
 const heading = ['evidence', ...Object.keys(policies)].map((name) => name.padStart(10)).join('');
 const cells = ({ evidence, promoted }: PolicyRates): string => [evidence, ...Object.values(promoted)].map(share).join('');
 
-/** What refused models that passed the evidence rule most often, and whether too many worthless studies promote. */
-function remarks(edge: number, { promoted, refusedAfter }: PolicyRates): string {
+/** What refused models that passed the evidence rule most often, and whether more worthless studies promote than chance explains. */
+function remarks(edge: number, judged: number, { promoted, refusedAfter }: PolicyRates): string {
   const often = Object.entries(refusedAfter).sort(([, x], [, y]) => y - x);
   const said = Object.keys(policies).flatMap((name) => often.find(([key]) => key.startsWith(`${name}: `)) ?? []);
   const refusals = said.length === 0 ? '' : `   then refused by ${said.filter((_, i) => i % 2 === 0).join('; ')}`;
-  const broken = edge === 0 ? Object.entries(allowed).filter(([name, most]) => promoted[name]! > most) : [];
+  const broken = edge === 0 ? Object.entries(allowed).filter(([name, most]) => tailOf(promoted[name]! * judged, judged, most) < 0.01) : [];
   if (broken.length > 0) failed = true;
   return broken.length === 0 ? refusals : `${refusals}   MORE THAN ALLOWED under ${broken.map(([name]) => name).join(', ')}`;
 }
@@ -70,7 +71,7 @@ function simulate(): void {
       const draw = studiesOf({ ...usualShape, days, edge }, `${flags.seed} ${days} ${edge}`);
       const rates = policyRates(policies, draw, { studies, judged });
       console.log(
-        `${String(days).padStart(4)}  ${String(edge).padStart(12)}  ${String(judged).padStart(6)}${cells(rates)}${remarks(edge, rates)}`,
+        `${String(days).padStart(4)}  ${String(edge).padStart(12)}  ${String(judged).padStart(6)}${cells(rates)}${remarks(edge, judged, rates)}`,
       );
     }
 }
@@ -91,7 +92,7 @@ function search(): void {
     const rates = policyRates(policies, draw, { studies: searches, judged: searches });
     const average = (of: (study: SearchedStudy) => number): string => mean(known.map(of)).toFixed(2);
     const seen = `${average(({ bestInner }) => bestInner)}, ${average(({ bestTrue }) => bestTrue)}; ${average(({ pruned }) => pruned)}`;
-    console.log(`${String(edge).padStart(16)}${cells(rates)}   ${seen}${remarks(edge, rates)}`);
+    console.log(`${String(edge).padStart(16)}${cells(rates)}   ${seen}${remarks(edge, searches, rates)}`);
   }
 }
 
