@@ -46,6 +46,7 @@ export const operations = {
   readPaths: { method: 'GET', path: '/v1/studies/{study}/trials/{number}/paths' },
   readValidation: { method: 'GET', path: '/v1/studies/{study}/trials/{number}/validation' },
   readGates: { method: 'GET', path: '/v1/studies/{study}/trials/{number}/gates' },
+  showVault: { method: 'GET', path: '/v1/studies/{study}/trials/{number}/vault' },
   listModels: { method: 'GET', path: '/v1/models' },
   showModel: { method: 'GET', path: '/v1/models/{model}' },
   modelHistory: { method: 'GET', path: '/v1/models/{model}/history' },
@@ -66,11 +67,13 @@ export const operations = {
 
 /** What each operation takes: parts of the path and the query by name, and the body. */
 export interface Requests {
-  /** Studies, the newest first */
+  /** Studies, the newest first unless sorted otherwise */
   readonly listStudies: {
     readonly state?: undefined | "idle" | "running" | "complete" | "frozen" | "paused" | "stopped";
     /** Part of the name */
     readonly q?: undefined | string;
+    /** With a minus in front descending; default: `-created` */
+    readonly sort?: undefined | "created" | "-created" | "name" | "-name" | "updated" | "-updated" | "trials" | "-trials";
     /** `next` of the page before; opaque */
     readonly cursor?: undefined | string;
     readonly limit?: undefined | number;
@@ -190,6 +193,8 @@ export interface Requests {
     readonly metric?: undefined | string;
     /** Compare by this one of several objectives */
     readonly objective?: undefined | string;
+    /** Default: `parameters` for a study that tries configurations again, else `none` */
+    readonly group?: undefined | "parameters" | "none";
   };
   /** Two validated trials or models, paired by fold, seed and day */
   readonly comparePaired: {
@@ -416,6 +421,11 @@ export interface Requests {
     /** Asks what a promotion to this alias would be asked: the study’s own policy beside `policy`, and the gate `champion` */
     readonly to?: undefined | string;
   };
+  /** The sessions that a study keeps, and the one look of a trial at them; nothing is opened by asking */
+  readonly showVault: {
+    readonly study: string;
+    readonly number: number;
+  };
   /** Models by name */
   readonly listModels: {
     /** `next` of the page before; opaque */
@@ -521,7 +531,7 @@ export interface Requests {
 
 /** What each operation answers. */
 export interface Answers {
-  /** Studies, the newest first */
+  /** Studies, the newest first unless sorted otherwise */
   readonly listStudies: {
     readonly items: readonly Study[];
     /** The cursor of the next page; null at the end */
@@ -633,7 +643,9 @@ export interface Answers {
       readonly best: Trial | null;
       /** The compared metric of the best trial */
       readonly bestFigure: number | null;
-      /** Number of complete trials whose metric is finite */
+      /** `parameters`: trials of the same parameters count once, with their mean; `none`: each trial counts */
+      readonly group: "parameters" | "none";
+      /** Number of complete trials, or groups of them, whose metric is finite */
       readonly n: number;
       readonly mean: number | null;
       readonly median: number | null;
@@ -836,6 +848,8 @@ export interface Answers {
   };
   /** What every gate of a policy says of a validated trial; changes nothing */
   readonly readGates: Gates;
+  /** The sessions that a study keeps, and the one look of a trial at them; nothing is opened by asking */
+  readonly showVault: TrialVault;
   /** Models by name */
   readonly listModels: {
     readonly items: readonly Model[];
@@ -1149,7 +1163,7 @@ export type ChangedTrial = {
   /** Each is met at 0 or below */
   readonly constraints?: readonly (number | null)[];
   readonly feasible?: boolean;
-  /** Among the best of a study with replicates: all trials with these parameters */
+  /** Of a study with replicates: all complete trials with these parameters */
   readonly configuration?: {
     readonly n: number;
     readonly mean: number | null;
@@ -1206,7 +1220,7 @@ export type Trial = {
   /** Each is met at 0 or below */
   readonly constraints?: readonly (number | null)[];
   readonly feasible?: boolean;
-  /** Among the best of a study with replicates: all trials with these parameters */
+  /** Of a study with replicates: all complete trials with these parameters */
   readonly configuration?: {
     readonly n: number;
     readonly mean: number | null;
@@ -1263,7 +1277,7 @@ export type TrialPart = {
   /** Each is met at 0 or below */
   readonly constraints?: readonly (number | null)[];
   readonly feasible?: boolean;
-  /** Among the best of a study with replicates: all trials with these parameters */
+  /** Of a study with replicates: all complete trials with these parameters */
   readonly configuration?: {
     readonly n: number;
     readonly mean: number | null;
@@ -2250,6 +2264,45 @@ export type GateResult = {
   readonly because: string;
   /** Values that are null because JSON cannot represent them, by name */
   readonly nonFinite?: Readonly<Record<string, "NaN" | "Infinity" | "-Infinity">>;
+};
+
+export type TrialVault = {
+  readonly address: string;
+  /** The last sessions of a data set, which nothing reads before one look; null: the study keeps none */
+  readonly vault: {
+    readonly dataset: string;
+    readonly hash: string;
+    readonly sessions: number;
+    /** RFC 3339, UTC */
+    readonly from: string;
+    /** Exclusive */
+    readonly until: string;
+  };
+  /** The look of this trial; null: the vault is closed to it */
+  readonly opened: {
+    /** Its sequence in the ledger */
+    readonly record: number;
+    /** RFC 3339, UTC */
+    readonly at: string;
+    readonly by: string;
+    readonly reason: string;
+  };
+  /** What the look showed; null: nothing yet */
+  readonly result: {
+    /** Its sequence in the ledger */
+    readonly record: number;
+    /** RFC 3339, UTC */
+    readonly at: string;
+  };
+  /** By seed, as the ledger has it */
+  readonly items: readonly {
+    readonly seed: number;
+    readonly days: number;
+    readonly policyHash: string;
+    readonly metrics: Readonly<Record<string, number | null>>;
+    /** Values that are null because JSON cannot represent them, by name */
+    readonly nonFinite?: Readonly<Record<string, "NaN" | "Infinity" | "-Infinity">>;
+  }[];
 };
 
 export type Model = {
