@@ -46,6 +46,10 @@ describe('scales', () => {
         if (domain[1] / 2 - domain[0] / 2 > Number.MIN_VALUE * 1e20) checkPlaces(scale, share);
       }),
     );
+    // Widths of some times the smallest number, whose quotients are rounded.
+    checkTicks(linear([-9e-323, -3e-323], range), 4);
+    for (let width = 1; width <= 60; width++)
+      for (const n of [2, 4, 6, 13, 20]) checkTicks(linear([-60 * Number.MIN_VALUE, (width - 60) * Number.MIN_VALUE], range), n);
   });
 
   test('of logarithms do so over all powers of ten', () => {

@@ -21,7 +21,8 @@ const decimal = (digits: number, exponent: number): number => Number(`${digits}e
 
 /** The step of at most `most` ticks over `span`: 1, 2 or 5 times a power of ten, which the largest number of the axis can still show. */
 function stepOver([low, high]: Domain, most: number): { readonly digit: number; readonly exponent: number } {
-  const rough = high / most - low / most;
+  // In two divisions where the span is more than the largest number, else in one; a quotient of the smallest numbers may have been rounded down.
+  const rough = (Number.isFinite(high - low) ? (high - low) / most : high / most - low / most) + Number.MIN_VALUE;
   const smallest = Math.max(Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high)))) - 14, -323);
   const exponent = Math.max(Math.floor(Math.log10(rough)), smallest);
   const digit = [1, 2, 5].find((each) => decimal(each, exponent) >= rough);
