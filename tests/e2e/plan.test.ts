@@ -4,24 +4,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tinyStudy } from '../fixtures/tiny-study.ts';
-import { assay } from './assay.ts';
+import { assay, assayHere } from './assay.ts';
 
 /** `assay plan`, with a database that is not there. */
 const example = fileURLToPath(new URL('../../examples/first-steps.ts', import.meta.url));
 let folder: string;
-const run = (...parameters: readonly string[]) =>
-  assay(['plan', ...parameters], { ASSAY_DATA_DIR: join(folder, 'data'), DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' });
+const environment = () => ({ ASSAY_DATA_DIR: join(folder, 'data'), DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' });
+const run = (...parameters: readonly string[]) => assayHere(['plan', ...parameters], environment());
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'assay-plan-'));
   const data = { ASSAY_DATA_DIR: join(folder, 'data') };
-  expect(assay(['data', 'generate', 'planted', '--name', 'tiny', '--seed', '1', '--sessions', '12'], data).code).toBe(0);
+  expect((await assayHere(['data', 'generate', 'planted', '--name', 'tiny', '--seed', '1', '--sessions', '12'], data)).code).toBe(0);
   writeFileSync(join(folder, 'tiny.ts'), tinyStudy('lr'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('windows, time and what can be shown, from the file and the data; nothing is written', () => {
-  const { code, json, err } = run(join(folder, 'tiny.ts'), '--top', '2', '--seeds', '4', '--looks', '5', '--json');
+test('windows, time and what can be shown, from the file and the data; nothing is written', async () => {
+  const { code, json, err } = await run(join(folder, 'tiny.ts'), '--top', '2', '--seeds', '4', '--looks', '5', '--json');
   expect([code, err]).toEqual([0, '']);
   const plan = json<{
     policy: string;
@@ -46,7 +46,7 @@ test('windows, time and what can be shown, from the file and the data; nothing i
 });
 
 test('a table for people; without timing no training is made', () => {
-  const { code, out } = run(join(folder, 'tiny.ts'), '--no-timing');
+  const { code, out } = assay(['plan', join(folder, 'tiny.ts'), '--no-timing'], environment());
   expect(code).toBe(0);
   expect(out).toMatch(/^search training\t2024-01-02 to /m);
   expect(out).toMatch(/^days needed\t.* for annual 1, .* for annual 2, .* for annual 3$/m);
@@ -54,26 +54,26 @@ test('a table for people; without timing no training is made', () => {
   expect(out).not.toMatch(/^processor time/m);
 });
 
-test('the gate policy that the study names decides what is asked', () => {
+test('the gate policy that the study names decides what is asked', async () => {
   writeFileSync(
     join(folder, 'sprint.ts'),
     tinyStudy('lr').replace("direction: 'maximize',", "direction: 'maximize', policy: 'dual-ticker',"),
   );
-  const { code, json } = run(join(folder, 'sprint.ts'), '--no-timing', '--json');
+  const { code, json } = await run(join(folder, 'sprint.ts'), '--no-timing', '--json');
   expect(code).toBe(0);
   expect(json()).toMatchObject({ policy: 'dual-ticker', power: null });
 });
 
-test('the vault is a window of its own', () => {
+test('the vault is a window of its own', async () => {
   writeFileSync(join(folder, 'vault.ts'), tinyStudy('lr').replace('folds: 2', 'folds: 1, vaultSessions: 2'));
-  const { code, json } = run(join(folder, 'vault.ts'), '--no-timing', '--json');
+  const { code, json } = await run(join(folder, 'vault.ts'), '--no-timing', '--json');
   expect(code).toBe(0);
   const { windows } = json<{ windows: readonly { use: string; sessions: number; firstDay: string; lastDay: string }[] }>();
   expect(windows.at(-1)).toEqual({ use: 'vault', fold: null, firstDay: '2024-01-16', lastDay: '2024-01-17', sessions: 2, purged: 0 });
   expect(windows.filter(({ use }) => use === 'left over')).toEqual([]);
 });
 
-test('bad input has exit code 2: no walk-forward, fewer looks than models, no data', () => {
+test('bad input has exit code 2: no walk-forward, fewer looks than models, no data', async () => {
   for (const [parameters, says] of [
     [[example], 'first-steps has no walk-forward'],
     [[join(folder, 'tiny.ts'), '--looks', '2'], '2 looks are fewer than the 3 models'],
@@ -85,11 +85,11 @@ test('bad input has exit code 2: no walk-forward, fewer looks than models, no da
     [['tiny', '--scheme', 'rolling'], "--scheme needs the study's file"],
     [['tiny', '-p', 'lr=0.1'], "--param needs the study's file"],
   ] as const) {
-    const { code, err } = run(...parameters);
+    const { code, err } = await run(...parameters);
     expect([code, err]).toEqual([2, expect.stringContaining(says)]);
   }
   rmSync(join(folder, 'data'), { recursive: true });
-  const { code, err } = run(join(folder, 'tiny.ts'));
+  const { code, err } = await run(join(folder, 'tiny.ts'));
   expect([code, err]).toEqual([2, expect.stringContaining('tiny')]);
   expect(existsSync(join(folder, 'data'))).toBe(false);
 });
