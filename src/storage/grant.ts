@@ -81,6 +81,8 @@ const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
         'resumedStep',
         'inheritedStep',
         'note',
+        'expectedValue',
+        'expectedSd',
       ]),
     },
   ],

@@ -1,12 +1,13 @@
 import type { Json } from '../../core/json.ts';
-import type { Curve, Direction, History } from '../trial/history.ts';
+import type { Curve, Direction, Forecast, History } from '../trial/history.ts';
 
 export type PruneDecision =
   | { readonly prune: false; readonly note?: Json }
   /**
-   * `reason` is text for people. `pause`: a trial that keeps checkpoints is paused instead of ended and may advance later.
+   * `reason` is text for people. `pause`: a trial that keeps checkpoints is paused instead of ended and may advance later. `expected`: where the trial
+   * would end, which samplers take for its value.
    */
-  | { readonly prune: true; readonly reason: string; readonly pause?: true; readonly note?: Json };
+  | { readonly prune: true; readonly reason: string; readonly pause?: true; readonly note?: Json; readonly expected?: Forecast };
 
 /*
  * A note is the pruner's own state of a trial. The storage keeps the newest note with the curve and passes it back with it. Pruners

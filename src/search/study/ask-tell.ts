@@ -15,7 +15,7 @@ import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
 import { configurationMeans } from '../trial/configurations.ts';
 import { checkedDailyReturns, type DailyReturns } from '../trial/daily-returns.ts';
-import { type Constraints, type Direction, type EarlierStudy, type History, meetsConstraints, type Observation } from '../trial/history.ts';
+import { type Constraints, type Direction, type EarlierStudy, type Forecast, type History, meetsConstraints, type Observation } from '../trial/history.ts';
 import type { Replicates } from '../trial/replicates.ts';
 import { checkedNoise, type NoiseInput } from '../trial/told-noise.ts';
 import { largestStep } from './step.ts';
@@ -98,6 +98,8 @@ interface KnownTrial extends Suggestion {
   state: 'running' | 'complete' | 'pruned' | 'failed';
   value?: number;
   feasible?: boolean;
+  /** Where the pruner expected it to end, since it decided to prune it. */
+  expected?: Forecast;
 }
 
 /**
@@ -191,6 +193,7 @@ export function createAskTell({
       const peers = trials.filter((other) => other !== trial);
       const decision = decide(pruner, trial, peers, pruneDirection ?? direction);
       if (decision.note !== undefined) trial.note = decision.note;
+      if (decision.prune && decision.expected !== undefined && directions.length === 1) trial.expected = decision.expected;
       return decision;
     },
     tell: (number, told) => {
@@ -203,7 +206,7 @@ export function createAskTell({
       if (told.state === 'pruned') checkTold(told);
       trial.state = told.state;
       if (told.state === 'failed') observations.set(number, { state: 'failed', number, params: trial.params });
-      else observations.set(number, { state: 'pruned', number, params: trial.params, last: lastReport(trial) });
+      else observations.set(number, { state: 'pruned', number, params: trial.params, last: lastReport(trial), ...(trial.expected && { expected: trial.expected }) });
     },
     add: (params, result) => {
       const checked = checkParams(space, params);

@@ -32,6 +32,12 @@ export interface Curve {
 /** One number per constraint: met at 0 or below. */
 export type Constraints = readonly number[];
 
+/** The value that a trial was expected to end with, and the typical error of such a forecast. */
+export interface Forecast {
+  readonly value: number;
+  readonly sd: number;
+}
+
 /** A trial as a sampler sees it. */
 export type Observation =
   | {
@@ -53,6 +59,8 @@ export type Observation =
       readonly params: FlatParams;
       /** Last report (null: none). */
       readonly last: { readonly step: number; readonly value: number } | null;
+      /** Where the pruner expected it to end (absent: it did not say). */
+      readonly expected?: Forecast;
       readonly constraints?: Constraints;
     }
   | {

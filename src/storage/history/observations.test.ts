@@ -14,6 +14,8 @@ const trial = (number: number, change: Partial<ChangedTrial>): ChangedTrial => (
   lastStep: null,
   lastValue: null,
   atStep: null,
+  expectedValue: null,
+  expectedSd: null,
   ...change,
 });
 const open = { state: 'running', value: null } as const;

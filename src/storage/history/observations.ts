@@ -19,6 +19,9 @@ export interface ChangedTrial {
   readonly lastValue: number | null;
   /** Step at which the pruner paused it (null: a person paused it, or it is not paused). */
   readonly atStep: number | null;
+  /** What the pruner expected of its last attempt (null: nothing, or it was not pruned). */
+  readonly expectedValue: number | null;
+  readonly expectedSd: number | null;
 }
 
 /**
@@ -83,7 +86,7 @@ export function noiseOfColumns({ noiseVariance, noiseSeeds }: Pick<ChangedTrial,
 
 /** Cancelled trials are no observations. A trial that the pruner paused counts as pruned, one that a person paused as running. */
 function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | null {
-  const { number, state, params, value, values, constraints, lastStep, lastValue, atStep } = trial;
+  const { number, state, params, value, values, constraints, lastStep, lastValue, atStep, expectedValue, expectedSd } = trial;
   if (isOpen(trial) || (state === 'paused' && atStep === null)) return { state: 'running', number, params };
   if (state === 'complete' && value !== null)
     return {
@@ -102,6 +105,10 @@ function observe(trial: ChangedTrial, lastValueTells: boolean): Observation | nu
       number,
       params,
       last: lastStep === null || lastValue === null ? null : { step: lastStep, value: lastValueTells ? lastValue : Number.NaN },
+      ...(state === 'pruned' &&
+        lastValueTells &&
+        expectedValue !== null &&
+        expectedSd !== null && { expected: { value: expectedValue, sd: expectedSd } }),
     };
   }
   return state === 'failed' ? { state, number, params } : null;

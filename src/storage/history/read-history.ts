@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { reportedMetric } from '../../search/study/goals.ts';
 import type { EarlierStudy, History, Observation } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
-import { trials } from '../schema/index.ts';
+import { attempts, trials } from '../schema/index.ts';
 import type { StudyRow } from '../schema/rows.ts';
 import { preparedSelect } from '../sql/prepared.ts';
 import { readEarlier } from './earlier.ts';
@@ -12,16 +12,20 @@ import { createObservations } from './observations.ts';
 export const isOpen = sql`${trials.state} in ('queued', 'running')`;
 
 const { number, state, params, value, values, constraints, noiseVariance, noiseSeeds, lastStep, lastValue, atStep, revision } = trials;
-const changed = { number, state, params, value, values, constraints, noiseVariance, noiseSeeds, lastStep, lastValue, atStep, revision };
+const { expectedValue, expectedSd } = attempts;
+const ofTrials = { number, state, params, value, values, constraints, noiseVariance, noiseSeeds, lastStep, lastValue, atStep, revision };
+const changed = { ...ofTrials, expectedValue, expectedSd };
+/** Forecasts are of pruned trials alone, so that nothing is looked up for others. */
+const withForecast = sql`trials left join attempts on trials.state = 'pruned' and attempts.trial_id = trials.id and attempts.attempt = trials.attempt`;
 
 /** Reads finished and paused trials newer than revision `seen`, which do not change, and all open ones. */
 export const readChanges = preparedSelect<typeof changed, 'study' | 'seen'>(
   'ask_changes',
   changed,
   (columns, is) => sql`
-    select ${columns} from trials where study_id = ${is('study')} and revision > ${is('seen')} and state not in ('queued', 'running')
+    select ${columns} from ${withForecast} where study_id = ${is('study')} and revision > ${is('seen')} and state not in ('queued', 'running')
     union all
-    select ${columns} from trials where study_id = ${is('study')} and ${isOpen}`,
+    select ${columns} from ${withForecast} where study_id = ${is('study')} and ${isOpen}`,
 );
 
 export function historyOf(study: StudyRow, observations: readonly Observation[], earlier: readonly EarlierStudy[]): History {

@@ -57,9 +57,17 @@ export const attempts = pgTable(
     inheritedStep: integer('inherited_step'),
     /** The pruner's note about the curve (null: none). */
     note: jsonb().$type<Json>(),
+    /** The value that it would have ended with, and the typical error of that, as the pruner that stopped it said (null: none did). */
+    expectedValue: doublePrecision('expected_value'),
+    expectedSd: doublePrecision('expected_sd'),
   },
   (table) => [
     primaryKey({ columns: [table.trialId, table.attempt] }),
+    check(
+      'attempts_expected',
+      sql`num_nonnulls(${table.expectedValue}, ${table.expectedSd}) in (0, 2) and ${table.expectedSd} >= 0
+        and ${table.expectedSd} < 'Infinity' and abs(${table.expectedValue}) < 'Infinity'`,
+    ),
     check('attempts_ended', sql`num_nonnulls(${table.endedAt}, ${table.ending}) in (0, 2)`),
   ],
 );

@@ -5,7 +5,7 @@ import type { AlgorithmRef } from '../../search/algorithm.ts';
 import { decide } from '../../search/pruners/decide.ts';
 import type { Pruner } from '../../search/pruners/pruner.ts';
 import type { Lease, Report, Reported } from '../../search/study/storage.ts';
-import type { Curve, Direction } from '../../search/trial/history.ts';
+import type { Curve, Direction, Forecast } from '../../search/trial/history.ts';
 import type { Db } from '../database.ts';
 import type { SettledCurves } from '../history/curves.ts';
 import { type CurveRow, curveOf, peerCurves } from '../history/read-curves.ts';
@@ -46,7 +46,7 @@ const addReport = prepared<ReportRow, LeaseValue | 'study' | 'seen' | 'step' | '
 /**
  * Adds a report, renews the lease and reads every curve that this process does not know yet (running ones, and those that finished or were
  * paused since its last report), in one fenced statement. Then the pruner decides, outside the database; a new note of it, such as a rung
- * of halving, takes a second statement. The first report of a step stays.
+ * of halving, or its forecast of a trial that it stops, takes a second statement. The first report of a step stays.
  */
 export async function report(
   { db, curves, prunerOf }: Reporting,
@@ -79,6 +79,8 @@ export async function report(
   });
   const decision = decide(pruner, withReport(own, step, value), peers, first.direction);
   if (decision.note !== undefined && !isDeepStrictEqual(decision.note, own.note)) await keepNote(db, lease, decision.note);
+  const prunes = decision.prune && decision.pause !== true && !first.repeats_result && last !== true;
+  if (prunes && decision.expected !== undefined) await keepForecast(db, lease, decision.expected);
   return {
     lease: 'alive',
     // A repetition ends where its origin ended: the pruner, which has seen more since, does not stop it.
@@ -92,6 +94,11 @@ export async function report(
 async function keepNote(db: Db, lease: Lease, note: Json): Promise<void> {
   await db.execute(sql`
     update attempts set note = ${JSON.stringify(note)}::jsonb where ${isAttempt(lease)} and ${attempts.endedAt} is null`);
+}
+
+async function keepForecast(db: Db, lease: Lease, { value, sd }: Forecast): Promise<void> {
+  await db.execute(sql`
+    update attempts set expected_value = ${value}::float8, expected_sd = ${sd}::float8 where ${isAttempt(lease)} and ${attempts.endedAt} is null`);
 }
 
 /** Adds the report to the curve, which was read as of before the statement, unless the step was reported before. */

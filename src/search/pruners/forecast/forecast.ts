@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Curve, Direction } from '../../trial/history.ts';
+import type { Curve, Direction, Forecast } from '../../trial/history.ts';
 import { lastIndex, shown } from '../curve.ts';
 import { definePruner } from '../define-pruner.ts';
 import { percentileOf } from '../order-statistics.ts';
@@ -51,7 +51,9 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
 
   const own = sampleCurve(self, horizon, direction, now);
   if (Number.isNaN(own[now]!)) return { prune: true, reason: `no finite value up to step ${step}` };
-  const others = complete.map((peer) => sampleComplete(peer, horizon, direction)).filter((levels) => !Number.isNaN(levels[0]!));
+  const peersOf = complete.map((peer) => ({ peer, levels: sampleComplete(peer, horizon, direction) }));
+  const counted = peersOf.filter(({ levels }) => !Number.isNaN(levels[0]!));
+  const others = counted.map(({ levels }) => levels);
   if (others.length < options.startupTrials) return keep;
   const ends = lossesAt(others, (levels) => levels[gridPoints - 1]!);
   if (!hasTakenOff(own, others, ends)) return keep;
@@ -69,10 +71,32 @@ function decide(self: Curve, peers: readonly PeerCurve[], direction: Direction, 
   const bar = percentileOf(ends.slice(), ends.length, options.topPercent);
   if (!(hoped > bar)) return keep;
   const sign = direction === 'minimize' ? 1 : -1;
+  const expected = expectedValue(own[now]! - gain, error, counted, sign);
   return {
     prune: true,
+    ...(expected !== null && { expected }),
     reason: `at a smoothed value of ${shown(sign * own[now]!)} by step ${step} it is expected to end at ${shown(sign * (own[now]! - gain))}, with luck at ${shown(sign * hoped)}; the best ${shown(options.topPercent)} % of ${others.length} complete trials end at ${shown(sign * bar)} or better`,
   };
+}
+
+/**
+ * Returns the value that a trial with this forecast loss of its last reports would have had: values of complete trials differ from their last reports,
+ * by the noise of these at least. (null: it is not finite.)
+ */
+function expectedValue(
+  end: number,
+  error: number,
+  counted: readonly { readonly peer: PeerCurve; readonly levels: Float64Array }[],
+  sign: 1 | -1,
+): Forecast | null {
+  const beyond = counted.flatMap(({ peer: { value }, levels }) =>
+    value === undefined || !Number.isFinite(value) ? [] : [sign * value - levels[gridPoints - 1]!],
+  );
+  const n = beyond.length;
+  const mean = beyond.reduce((sum, more) => sum + more / n, 0);
+  const variance = beyond.reduce((sum, more) => sum + (more - mean) ** 2 / n, 0);
+  const expected = { value: sign * (end + mean), sd: Math.sqrt(error ** 2 + variance) };
+  return Number.isFinite(expected.value) && Number.isFinite(expected.sd) ? expected : null;
 }
 
 /** The newest complete trials, without infeasible ones: their values may be out of reach for feasible trials. */

@@ -14,22 +14,23 @@ export interface RankedTrial {
    * pruned ones may.
    */
   readonly constraints: readonly number[];
-  /** Variance of the loss that the trial told; 0 where it told none, and for several objectives. */
+  /** Variance of the loss that the trial told, or of its forecast; 0 where there is none, and for several objectives. */
   readonly noise: number;
 }
 
 /**
  * Returns the complete and pruned trials, best first: feasible ones, then those with unknown constraints, then infeasible ones.
  *
- * Infinite values become the worst or best finite one; NaN counts as the worst. A pruned trial counts with its last report, but as no
- * better than the median of the feasible complete ones, since its final value is unknown. Several objectives are combined with weights
+ * Infinite values become the worst or best finite one; NaN counts as the worst. A pruned trial counts with the value that its pruner expected, as
+ * uncertain as that is; without one, and with several objectives, with its last report, but as no better than the median of the feasible complete ones.
+ * Several objectives are combined with weights
  * that are drawn at each call.
  * @param at returns the point of a trial's params (null if no value is valid in this space).
  * @returns an empty list if no complete trial has a finite value.
  */
 export function rankedTrials(history: History, at: (params: FlatParams) => Point | null, rng: Rng): readonly RankedTrial[] {
   const directions = history.directions ?? [history.direction];
-  const columns = directions.map((direction, k) => losses(history.observations, direction, k));
+  const columns = directions.map((direction, k) => losses(history.observations, direction, k, directions.length === 1));
   if (columns.some((column) => column === null)) return [];
   const loss = directions.length === 1 ? columns[0]! : scalarized(columns as readonly Float64Array[], rng);
   const noise = directions.length === 1 ? toldVariances(history.observations) : null;
@@ -50,8 +51,11 @@ export function constraintCount(known: readonly RankedTrial[]): number {
   return known.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
 }
 
-/** Returns one objective's loss per trial, NaN if unknown (null if no complete trial has a finite value). */
-function losses(observations: readonly Observation[], direction: Direction, objective: number): Float64Array | null {
+/**
+ * Returns one objective's loss per trial, NaN if unknown (null if no complete trial has a finite value).
+ * @param forecasts whether pruned trials count with what they were expected to end with.
+ */
+function losses(observations: readonly Observation[], direction: Direction, objective: number, forecasts: boolean): Float64Array | null {
   const sign = direction === 'minimize' ? 1 : -1;
   const value = (trial: Observation): number =>
     trial.state === 'complete' ? sign * (objective === 0 ? trial.value : (trial.values?.[objective] ?? Number.NaN)) : Number.NaN;
@@ -65,7 +69,9 @@ function losses(observations: readonly Observation[], direction: Direction, obje
   const bounded = (loss: number): number => (Number.isNaN(loss) ? worst : Math.min(Math.max(loss, best), worst));
   return Float64Array.from(observations, (trial) => {
     if (trial.state === 'complete') return bounded(value(trial));
-    if (trial.state !== 'pruned' || trial.last === null) return Number.NaN;
+    if (trial.state !== 'pruned') return Number.NaN;
+    if (forecasts && trial.expected !== undefined) return bounded(sign * trial.expected.value);
+    if (trial.last === null) return Number.NaN;
     return objective === 0 ? Math.max(bounded(sign * trial.last.value), median) : median;
   });
 }
