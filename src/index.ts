@@ -123,6 +123,7 @@ export type {
   Direction,
   EarlierStudy,
   EarlierTrial,
+  Forecast,
   Goal,
   History,
   Observation,

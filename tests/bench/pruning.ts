@@ -1,9 +1,13 @@
-/** Measures what pruners save and lose: `npm run bench:pruning [-- --json] [-- --seeds 40] [-- --all]`; --all adds further families. */
+/**
+ * Measures what pruners save and lose: `npm run bench:pruning [-- --json] [-- --seeds 40] [-- --all]`; --all adds further families. `-- --search` measures what
+ * a search gains from the forecasts of pruned trials, `[-- --seeds 3] [-- --trials 50]`.
+ */
 import { parseArgs } from 'node:util';
 import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { forecast, hyperband, median, nop, patient, percentile, prunerOf, successiveHalving } from '../../src/search/pruners/index.ts';
 import { defaultPruner } from '../../src/search/study/define-study.ts';
 import { families, otherFamilies } from './pruning/families.ts';
+import { searchMain } from './pruning/search-main.ts';
 import { simulate } from './pruning/simulate.ts';
 import { type BenchRow, printRows } from './row.ts';
 
@@ -12,8 +16,15 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '40' },
     all: { type: 'boolean', default: false },
+    search: { type: 'boolean', default: false },
+    trials: { type: 'string', default: '50' },
   },
 });
+
+if (flags.search) {
+  searchMain({ seeds: Number(flags.seeds), trials: Number(flags.trials) });
+  process.exit(0);
+}
 
 const pruners: Readonly<Record<string, AlgorithmRef>> = {
   forecast: forecast(),

@@ -110,6 +110,8 @@ test('finished trials are read only once', () => {
     lastStep: null,
     lastValue: null,
     atStep: null,
+    expectedValue: null,
+    expectedSd: null,
   });
   expect(observations.seen(1)).toBe(0);
   expect(observations.advance(1, [trial(1, 5), trial(0, 7)]).map(({ number }) => number)).toEqual([0, 1]);

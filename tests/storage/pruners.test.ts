@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { AlgorithmRef } from '../../src/search/algorithm.ts';
 import { forecast, hyperband, median, patient, prunerOf, successiveHalving, threshold, wilcoxon } from '../../src/search/pruners/index.ts';
@@ -7,6 +8,8 @@ import { compileSpace } from '../../src/search/space/compile.ts';
 import type { Lease, StudyDescription } from '../../src/search/study/storage.ts';
 import type { Observation } from '../../src/search/trial/history.ts';
 import type { Outcome } from '../../src/search/trial/trial.ts';
+import { readHistory } from '../../src/storage/history/read-history.ts';
+import { studies } from '../../src/storage/schema/index.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { claimOne, describeStudy } from '../../src/testing/storage/subject.ts';
 import { useDatabase } from '../fixtures/database.ts';
@@ -126,6 +129,28 @@ describe('over the database', () => {
     const mine = new Set(history!.map(({ number }) => brackets[number]).filter((bracket) => bracket !== null));
     expect(mine.size).toBe(1);
     expect(history).toHaveLength(brackets.filter((bracket) => mine.has(bracket!)).length + 1);
+  });
+
+  test('a sampler sees where a pruned trial was expected to end, whichever process asks, and nothing of attempts that ended otherwise', async () => {
+    const { id, run, reported } = await studyUnder(forecast());
+    const curve = (end: number): number[] => Array.from({ length: 20 }, (_, i) => end + 3 * Math.exp(-0.4 * (i + 1)));
+    for (let i = 0; i < 12; i++) await run(curve(2 - i / 11));
+    const storage = createStorage(database.db);
+    // Stopped by the pruner, but its worker dies before it says so: the next attempt ends by itself.
+    await storage.ask(id);
+    const { lease } = await claimOne(storage, id);
+    for (const [i, value] of curve(9).slice(0, 10).entries()) await reported(lease, i + 1, value);
+    await storage.release(lease);
+    const again = await claimOne(storage, id);
+    await storage.finish(again.lease, { kind: 'pruned', atStep: 0, reason: 'told by the objective' });
+    const decision = await run(curve(3));
+    if (!decision.prune || decision.expected === undefined) throw new Error('no forecast');
+    const [study] = await database.db.select().from(studies).where(eq(studies.id, id));
+    const { observations } = await readHistory(database.db, study!);
+    expect(observations.slice(0, 12).every((trial) => !('expected' in trial))).toBe(true);
+    expect(observations[12]).toEqual({ state: 'pruned', number: 12, params: expect.anything() as object, last: null });
+    expect(observations[13]).toMatchObject({ state: 'pruned', expected: decision.expected });
+    expect(decision.expected.value).toBeCloseTo(3, 0);
   });
 
   test('a report repeated after a lost reply gets the same decision', async () => {

@@ -3,6 +3,7 @@ import { median, prunerOf } from '../pruners/index.ts';
 import { samplerOf, tpe } from '../samplers/index.ts';
 import { branch, float, int } from '../space/builders.ts';
 import { compileSpace } from '../space/compile.ts';
+import type { History, Observation } from '../trial/history.ts';
 import { type AskTellInMemory, createAskTell } from './ask-tell.ts';
 
 const space = compileSpace({ x: float(-3, 3), n: int(1, 5), kind: branch({ a: { y: float(0, 1) }, b: {} }) });
@@ -62,6 +63,18 @@ describe('ask and tell', () => {
     expect(() => study.tell(number, { state: 'failed' })).toThrow(/failed already/);
     expect(() => study.report(number, 4, 1)).toThrow(/failed already/);
     expect(study.best()).toEqual([]);
+  });
+
+  test('a sampler is told where a pruned trial was expected to end', () => {
+    const seen: (readonly Observation[])[] = [];
+    const watching = { id: 'watching', suggest: (_: unknown, history: History) => (seen.push(history.observations), { x: 1 }) };
+    const expecting = { id: 'expecting', decide: () => ({ prune: true, reason: 'high', expected: { value: 7, sd: 2 } }) as const };
+    const study = createAskTell({ space, directions: ['minimize'], sampler: watching, pruner: expecting, seed: 1 });
+    const { number } = study.ask();
+    study.report(number, 1, 9);
+    study.tell(number, { state: 'pruned' });
+    study.ask();
+    expect(seen[1]).toEqual([{ state: 'pruned', number: 0, params: { x: 1 }, last: { step: 1, value: 9 }, expected: { value: 7, sd: 2 } }]);
   });
 
   test('a trial that violates a constraint is never the best', () => {

@@ -15,7 +15,15 @@ import type { CompiledSpace } from '../space/compile.ts';
 import type { FlatParams } from '../space/param.ts';
 import { configurationMeans } from '../trial/configurations.ts';
 import { checkedDailyReturns, type DailyReturns } from '../trial/daily-returns.ts';
-import { type Constraints, type Direction, type EarlierStudy, type Forecast, type History, meetsConstraints, type Observation } from '../trial/history.ts';
+import {
+  type Constraints,
+  type Direction,
+  type EarlierStudy,
+  type Forecast,
+  type History,
+  meetsConstraints,
+  type Observation,
+} from '../trial/history.ts';
 import type { Replicates } from '../trial/replicates.ts';
 import { checkedNoise, type NoiseInput } from '../trial/told-noise.ts';
 import { largestStep } from './step.ts';
@@ -206,7 +214,14 @@ export function createAskTell({
       if (told.state === 'pruned') checkTold(told);
       trial.state = told.state;
       if (told.state === 'failed') observations.set(number, { state: 'failed', number, params: trial.params });
-      else observations.set(number, { state: 'pruned', number, params: trial.params, last: lastReport(trial), ...(trial.expected && { expected: trial.expected }) });
+      else
+        observations.set(number, {
+          state: 'pruned',
+          number,
+          params: trial.params,
+          last: lastReport(trial),
+          ...(trial.expected && { expected: trial.expected }),
+        });
     },
     add: (params, result) => {
       const checked = checkParams(space, params);

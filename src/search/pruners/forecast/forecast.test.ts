@@ -79,6 +79,26 @@ describe('forecast', () => {
     });
   });
 
+  test.each([1, -1])('forecasts the value that complete trials show, not their last report (sign %d)', (sign) => {
+    const direction = sign === 1 ? 'minimize' : 'maximize';
+    const peers = crossing.map((peer, i) => ({
+      ...peer,
+      values: peer.values.map((value) => sign * value),
+      // A test by other measures: a tenth worse, give or take.
+      value: sign * (1 + i / 19 + 0.1 + 0.02 * (i % 2 === 0 ? 1 : -1)),
+    }));
+    const decision = decide(
+      curve((t) => sign * (1.9 + 3 * Math.exp(-11 * t)), length / 2),
+      peers,
+      direction,
+    );
+    if (!decision.prune || decision.expected === undefined) throw new Error('no forecast');
+    // The last report is 1.91.
+    expect(Math.abs(sign * decision.expected.value - 2)).toBeLessThan(0.07);
+    expect(decision.expected.sd).toBeGreaterThanOrEqual(0.02);
+    expect(decision.expected.sd).toBeLessThan(0.3);
+  });
+
   test('decides nothing before enough trials are complete, nor from running, pruned or empty ones', () => {
     const bad = curve(() => 9, length / 2);
     expect(decide(bad, crossing.slice(0, 9), 'minimize').prune).toBe(false);

@@ -3,10 +3,11 @@ import { createRng } from '../../../core/rng.ts';
 import { float } from '../../space/builders.ts';
 import { encodeParams } from '../../space/codec.ts';
 import { compileSpace } from '../../space/compile.ts';
-import type { Observation } from '../../trial/history.ts';
+import type { FlatParams } from '../../space/param.ts';
+import type { Forecast, Observation } from '../../trial/history.ts';
 import type { ToldNoise } from '../../trial/told-noise.ts';
 import { noiseFreeMeans } from './acquisition.ts';
-import { coordinatesOf, pointOf } from './coordinates.ts';
+import { coordinatesOf, type Point, pointOf } from './coordinates.ts';
 import { createGpSampler } from './gp.ts';
 import { type ModelInput, objectiveAspect, processOf } from './model.ts';
 import { gpOptions } from './options.ts';
@@ -15,6 +16,7 @@ import { rankedTrials } from './ranked-trials.ts';
 import { toldVariances } from './told-variances.ts';
 
 const space = compileSpace({ x: float(0, 1) });
+const at = (params: FlatParams): Point | null => pointOf(coordinatesOf(space), encodeParams(space, params));
 const complete = (number: number, x: number, value: number, noise?: ToldNoise): Observation => ({
   state: 'complete',
   number,
@@ -24,6 +26,22 @@ const complete = (number: number, x: number, value: number, noise?: ToldNoise): 
 });
 
 describe('told variances', () => {
+  test('of a pruned trial are those of its forecast, which is its value', () => {
+    const pruned = (value: number, expected?: Forecast): Observation => ({
+      state: 'pruned',
+      number: 9,
+      params: { x: 0.9 },
+      last: { step: 1, value },
+      ...(expected && { expected }),
+    });
+    const known = [1, 2, 3, 4].map((value, i) => complete(i, 0.2 * i, value));
+    const ranked = (trial: Observation) => rankedTrials({ direction: 'minimize', observations: [...known, trial] }, at, createRng(1));
+    const of = (trial: Observation) => ranked(trial).find(({ point }) => point[0] === 0.9);
+    expect(of(pruned(1.5, { value: 1.2, sd: 0.5 }))).toMatchObject({ loss: 1.2, noise: 0.25 });
+    expect(of(pruned(1.5, { value: 9, sd: 0.5 }))).toMatchObject({ loss: 4 });
+    expect(of(pruned(1.5))).toMatchObject({ loss: 3, noise: 0 });
+  });
+
   test('are absent where no trial told one', () => {
     expect(toldVariances([complete(0, 0.1, 1), { state: 'failed', number: 1, params: { x: 0 } }])).toBeNull();
   });
