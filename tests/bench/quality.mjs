@@ -2,4 +2,4 @@
 const { registerModules } = await import('../../src/runner/node-hooks/register.mjs');
 registerModules();
 const { main } = await import('./quality/main.ts');
-main(process.argv.slice(2));
+await main(process.argv.slice(2));

@@ -46,6 +46,25 @@ function peerPython(wanted: readonly string[]): string {
   }
 }
 
+/** What each sampler of `search.py` needs. */
+const searchPackages = {
+  optuna_tpe: [optuna],
+  optuna_gp: [optuna, 'scipy==1.17.1', torch],
+  ax: ['ax-platform==@AX@', torch],
+  hebo: ['HEBO==@HEBO@', torch],
+  smac: ['smac==@SMAC@'],
+} as const;
+
+/** How a sampler of another program is started. ASSAY_SEARCH_PEERS names a Python that has them; else one is set up. */
+export function searchPeer(sampler: keyof typeof searchPackages): {
+  readonly python: string;
+  readonly script: string;
+  readonly env: NodeJS.ProcessEnv;
+} {
+  const python = process.env['ASSAY_SEARCH_PEERS'] ?? peerPython(searchPackages[sampler]);
+  return { python, script: join(import.meta.dirname, 'search.py'), env: { ...process.env, ...oneThread } };
+}
+
 /** A program that comes with the packages of a script. */
 export function peerProgram(script: keyof typeof packages, name: string): string {
   return join(peerPython(packages[script]), '..', name);

@@ -32,9 +32,9 @@ or, on families of noise and generated functions: npm run bench:quality -- --fam
 or, from earlier studies: npm run bench:quality -- --warm`;
 
 /** Runs samplers on the functions of a file and prints medians at each budget beside those of the file, with mean ranks. */
-export function main(args: readonly string[]): void {
-  if (args.some((arg) => /^--families\b/.test(arg))) {
-    familiesMain(args);
+export async function main(args: readonly string[]): Promise<void> {
+  if (args.some((arg) => /^--(families|peers|tables)\b/.test(arg))) {
+    await familiesMain(args);
     return;
   }
   if (args.includes('--warm')) {

@@ -7,6 +7,7 @@ import { compareRuns } from './compare.ts';
 import { familyNames, problemsOf } from './families.ts';
 import { generatedFunction } from './generated.ts';
 import { withNoise } from './noise.ts';
+import { tableFunction } from './tables.ts';
 
 const generated = [2, 4, 7, 12, 20].flatMap((size) => [0, 1, 2].map((seed) => generatedFunction(seed, size)));
 
@@ -58,4 +59,16 @@ test('samplers are compared on the searches that all of them ran', () => {
   expect(b).toMatchObject({ sampler: 'b', better: 1, worse: 1, meanRank: 1.5 });
   expect(a!.median).toBeCloseTo(0.25, 12);
   expect(b!.ratio).toBeCloseTo(1, 12);
+});
+
+test('a table is a function of the places of its numbers and of its texts; what it lacks is as the row nearest to it', () => {
+  const { space, truth, minimiser, minimum } = tableFunction('t', 'rate,kind,fixed,loss\n0.1,a,1,3\n0.01,a,1,2\n1,b,1,1\n10,b,1,5\n');
+  expect(space.params.map(({ name }) => name)).toEqual(['kind', 'rate']);
+  expect(minimiser).toEqual({ rate: 2, kind: 'b' });
+  expect(truth(checkParams(space, minimiser))).toBe(minimum);
+  expect(truth({ rate: 0, kind: 'a' })).toBe(2);
+  // The nearest row with this kind is two places away, that of the other kind only one; a text counts as much as the whole range.
+  expect(truth({ rate: 3, kind: 'a' })).toBe(3);
+  expect(() => tableFunction('t', 'a,b\n1,2\n')).toThrow(/loss/);
+  expect(() => tableFunction('t', 'a,loss\n1,2\n2,\n')).toThrow(/row 3/);
 });
