@@ -67,7 +67,13 @@ describe('ask and tell', () => {
 
   test('a sampler is told where a pruned trial was expected to end', () => {
     const seen: (readonly Observation[])[] = [];
-    const watching = { id: 'watching', suggest: (_: unknown, history: History) => (seen.push(history.observations), { x: 1 }) };
+    const watching = {
+      id: 'watching',
+      suggest: (_: unknown, history: History) => {
+        seen.push(history.observations);
+        return { x: 1 };
+      },
+    };
     const expecting = { id: 'expecting', decide: () => ({ prune: true, reason: 'high', expected: { value: 7, sd: 2 } }) as const };
     const study = createAskTell({ space, directions: ['minimize'], sampler: watching, pruner: expecting, seed: 1 });
     const { number } = study.ask();

@@ -50,9 +50,9 @@ function peerPython(wanted: readonly string[]): string {
 const searchPackages = {
   optuna_tpe: [optuna],
   optuna_gp: [optuna, 'scipy==1.17.1', torch],
-  ax: ['ax-platform==@AX@', torch],
-  hebo: ['HEBO==@HEBO@', torch],
-  smac: ['smac==@SMAC@'],
+  ax: ['ax-platform==1.3.1', torch],
+  hebo: ['HEBO==0.3.6', torch],
+  smac: ['smac==2.4.1'],
 } as const;
 
 /** How a sampler of another program is started. ASSAY_SEARCH_PEERS names a Python that has them; else one is set up. */

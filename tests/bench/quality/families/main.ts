@@ -11,7 +11,7 @@ import { median } from '../rank.ts';
 import { type NumberedObjective, runSearch, type SearchRun } from '../run.ts';
 import { compareRuns, type FamilyRow, type FamilyRun } from './compare.ts';
 import { familyNames, problemsOf } from './families.ts';
-import { peerNames, type PeerName, peerSearch } from './peers.ts';
+import { type PeerName, peerNames, peerSearch } from './peers.ts';
 import { type Problem, regretOf } from './problem.ts';
 import { tablesOf } from './tables.ts';
 
@@ -74,7 +74,8 @@ export async function familiesMain(args: readonly string[]): Promise<void> {
       }
   const before = values.against === undefined ? [] : readRuns(values.against);
   print(compareRuns([...before, ...runs], budgets));
-  for (const [sampler, ms] of lastAsks) console.log(`${sampler}: an ask at ${trials} trials takes ${median(ms).toFixed(1)} ms of processor time (median)`);
+  for (const [sampler, ms] of lastAsks)
+    console.log(`${sampler}: an ask at ${trials} trials takes ${median(ms).toFixed(1)} ms of processor time (median)`);
   for (const [peer, why] of leftOut) {
     console.error(`${peer} is left out from here on: ${why}`);
     process.exitCode = 1;

@@ -35,7 +35,8 @@ export function tableFunction(name: string, text: string): BaseFunction {
     .map((line) => line.split(',').map((cell) => cell.trim()));
   if (head === undefined || head.at(-1) !== 'loss' || head.length < 2) throw new Error(`${name}: the last column of a table is loss`);
   const ragged = rows.findIndex((row) => row.length !== head.length || row.at(-1) === '' || !Number.isFinite(Number(row.at(-1))));
-  if (rows.length < 2 || ragged !== -1) throw new Error(`${name}: row ${ragged + 2} has no number for its loss, or not ${head.length} cells`);
+  if (rows.length < 2 || ragged !== -1)
+    throw new Error(`${name}: row ${ragged + 2} has no number for its loss, or not ${head.length} cells`);
   const columns = head.slice(0, -1).map((title, j): Column => {
     const values = [...new Set(rows.map((row) => row[j]!))];
     const numeric = values.every((value) => value !== '' && Number.isFinite(Number(value)));
