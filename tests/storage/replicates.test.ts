@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { trialCsvColumns } from '../../src/cli/output/trial-columns.ts';
+import type { FlatParams } from '../../src/search/space/param.ts';
+import { enqueue } from '../../src/storage/commands/enqueue-trial.ts';
 import { bestTrials } from '../../src/storage/readers/best-trials.ts';
 import { compareStudies } from '../../src/storage/readers/compare-studies.ts';
 import { listStudies, type StudySort } from '../../src/storage/readers/list-studies.ts';
@@ -141,4 +144,23 @@ test('studies are sorted by name, change and number of trials, in pages, either 
   }
   const { next } = await listStudies(database.db, { q: 'sorted-', sort: 'name', limit: 1 });
   await expect(listStudies(database.db, { q: 'sorted-', sort: '-name', cursor: next! })).rejects.toMatchObject({ place: 'cursor' });
+});
+
+test('a configuration queued by hand is tried as often as the study says; what completes another is no repetition', async () => {
+  const storage = createStorage(database.db);
+  const study = await storage.open(describeStudy({ replicates: 3, budget: { trials: 9 } }));
+  const next = async (): Promise<FlatParams> => {
+    const taken = await storage.take({ studies: [study.id], worker: 'w', leaseMs: 60_000 });
+    if (taken.kind !== 'taken') throw new Error('nothing to take');
+    await storage.finish(taken.claimed.lease, complete(1));
+    return taken.claimed.params;
+  };
+  const queued = { lr: 1e-3, layers: 2 };
+  await enqueue(database.db, study.id, { params: queued, idempotencyKey: randomUUID() });
+  expect(await next()).toEqual(queued);
+  await enqueue(database.db, study.id, { params: { layers: 2 }, drawsRest: true, idempotencyKey: randomUUID() });
+  const drawn = await next();
+  expect(drawn).not.toEqual(queued);
+  expect([await next(), await next()]).toEqual([queued, queued]);
+  expect([await next(), await next()]).toEqual([drawn, drawn]);
 });

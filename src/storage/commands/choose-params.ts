@@ -12,6 +12,7 @@ import { compileSpace } from '../../search/space/compile.ts';
 import { completeParams } from '../../search/space/complete-params.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { StudyId } from '../../search/study/storage.ts';
+import { byConfiguration } from '../../search/trial/configurations.ts';
 import type { Db } from '../database.ts';
 import { readHistory } from '../history/read-history.ts';
 import { findTrial } from '../readers/find.ts';
@@ -54,7 +55,9 @@ export async function chooseParams(
   const sources = [given, origin?.params ?? {}];
   let chosen = completeParams(space, sources);
   if (drawsRest && chosen.missing.length > 0) {
-    const history = await readHistory(db, study);
+    const known = await readHistory(db, study);
+    // As its asks see it; a configuration that is still to be repeated is not what completes a new one.
+    const history = typeof study.replicates === 'number' ? byConfiguration(known) : known;
     const rng = createRng(study.seed).fork('suggest').fork(study.nextNumber);
     const pruner = prunerOf({ id: study.prunerId, options: study.prunerOptions });
     const sampler = withHistoryFilter(pruner, samplerOf({ id: study.samplerId, options: study.samplerOptions }));

@@ -28,7 +28,10 @@ beforeAll(async () => {
   const wanted = odd.map(
     (figure, i): WantedTrial => ({
       params: { lr: 10 ** -(2 + (i % 3)), layers: 1 + (i % 4) },
-      outcome: complete(i / 3, { figure, [`"a,b"`]: i, ...(i % 2 === 0 && { sometimes: -i }) }),
+      outcome: {
+        ...complete(i / 3, { figure, [`"a,b"`]: i, ...(i % 2 === 0 && { sometimes: -i }) }),
+        ...(i === 3 && { noise: { variance: 0.25, seeds: 4 } }),
+      },
       reports: [
         [0, figure],
         [7, i],
@@ -63,6 +66,11 @@ test('CSV has every number bit by bit; what is not there is empty', async () => 
   expect(rows.slice(0, odd.length).map((row) => Number(row['metrics.figure']))).toEqual(odd);
   expect(rows.map((row) => row['metrics.sometimes'])).toEqual(['0', '', '-2', '', '-4', '', '-6', '', '']);
   expect(rows[1]).toMatchObject({ number: '1', state: 'complete', 'params.layers': '2', 'metrics."a,b"': '1', 'lastReport.step': '7' });
+  expect(rows.slice(2, 5).map((row) => [row['noise.sd'], row['noise.seeds']])).toEqual([
+    ['', ''],
+    ['0.5', '4'],
+    ['', ''],
+  ]);
   expect(rows[8]).toMatchObject({ state: 'queued', value: '', startedAt: '', 'params.lr': '0.01' });
 });
 

@@ -10,9 +10,15 @@ import { pagesOf } from '../pages.ts';
 import type { Cell, Column, Table } from './column.ts';
 import { endedAt, metricCell } from './reports.ts';
 
+/** How uncertain values are, in studies of which a trial told it. */
+const noiseColumns: readonly Column<TrialRow>[] = [
+  { name: 'noise.sd', kind: 'number', cell: ({ noiseVariance }) => (noiseVariance === null ? null : Math.sqrt(noiseVariance)) },
+  { name: 'noise.seeds', kind: 'integer', cell: ({ noiseSeeds }) => noiseSeeds },
+];
+
 /** One row a trial. */
 export async function trialTable(tx: Db, study: StudyRow, asOf: number | null): Promise<Table<TrialRow>> {
-  const { params, metrics, constraints } = await namesOf(tx, study.id);
+  const { params, metrics, constraints, noise } = await namesOf(tx, study.id);
   const space = compileSpace(study.space);
   const others = params.filter((name) => !space.byName.has(name));
   const objectives = study.objectives ?? [];
@@ -28,6 +34,7 @@ export async function trialTable(tx: Db, study: StudyRow, asOf: number | null): 
         { length: constraints },
         (_, i): Column<TrialRow> => ({ name: `constraints.${i}`, kind: 'number', cell: (row) => row.constraints?.[i] ?? null }),
       ),
+      ...(noise ? noiseColumns : []),
       ...space.params.map(({ name, param }) => paramColumn(name, param, study.foreignKind === null)),
       ...others.map(
         (name): Column<TrialRow> => ({ name: `params.${name}`, kind: 'json', cell: (row) => jsonCell(ownValue(row.params, name)) }),
@@ -59,10 +66,11 @@ export async function trialTable(tx: Db, study: StudyRow, asOf: number | null): 
 
 /** Everything that any trial has a value of: a space may have lost a parameter, and metrics are in no space. */
 async function namesOf(tx: Db, study: number) {
-  const { rows } = await tx.execute<{ params: readonly string[]; metrics: readonly string[]; constraints: number }>(sql`
+  const { rows } = await tx.execute<{ params: readonly string[]; metrics: readonly string[]; constraints: number; noise: boolean }>(sql`
     select array(select distinct name from trials, json_object_keys(params) as name where study_id = ${study} order by name) as params,
       array(select distinct name from trials, unnest(metric_names) as name where study_id = ${study} order by name) as metrics,
-      (select coalesce(max(cardinality(constraints)), 0) from trials where study_id = ${study}) as constraints`);
+      (select coalesce(max(cardinality(constraints)), 0) from trials where study_id = ${study}) as constraints,
+      exists (select from trials where study_id = ${study} and noise_variance is not null) as noise`);
   return rows[0]!;
 }
 

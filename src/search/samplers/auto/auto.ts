@@ -1,4 +1,4 @@
-import { wasTried } from '../../trial/history.ts';
+import { type History, wasTried } from '../../trial/history.ts';
 import { defineSampler } from '../define-sampler.ts';
 import { gpOptions } from '../gp/options.ts';
 import { policyOf } from '../gp/policy.ts';
@@ -8,6 +8,7 @@ import type { Sampler } from '../sampler.ts';
 import { tpeOptions } from '../tpe/options.ts';
 import { createTpeSampler } from '../tpe/tpe.ts';
 import { type AutoOptions, autoOptions } from './options.ts';
+import { shrunk } from './shrunk.ts';
 
 const gpPolicy = policyOf(gpOptions.parse({}));
 const tpe = createTpeSampler(tpeOptions.parse({}));
@@ -25,12 +26,16 @@ export function createAutoSampler({ tpeEvery, mixFrom }: AutoOptions): Sampler {
       const known = history.observations.length;
       const period = known >= mixFrom ? 2 : tpeEvery;
       const learning = known >= gpPolicy.startupTrials;
-      // Its turns explore what the process does not expect, earlier studies included.
-      const byTpe = learning && known % period === period - 1 ? tpe.suggest(space, { ...history, earlier: [] }, rng) : null;
+      const byTpe = learning && known % period === period - 1 ? tpe.suggest(space, forTpe(history), rng) : null;
       // TPE may suggest finished params again if all parameters are steps or choices.
       return byTpe !== null && !wasTried(byTpe, history) ? byTpe : suggestByProcess(space, history, rng, gpPolicy);
     },
   };
+}
+
+/** Its turns explore what the process does not expect, earlier studies included; it ranks values, and knows nothing of their noise. */
+function forTpe(history: History): History {
+  return { ...history, earlier: [], observations: shrunk(history.observations, history.directions?.length ?? 1) };
 }
 
 /**
