@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { moduleRefOf } from '../../src/runner/study-files/module-ref.ts';
-import { toStudyDescription } from '../../src/search/study/define-study.ts';
+import { toStudyDescription } from '../../src/search/study/describe-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import { startNetwork } from '../fixtures/network.ts';

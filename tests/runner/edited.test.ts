@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, expect, inject, test } from 'vitest';
 import { moduleRefOf } from '../../src/runner/study-files/module-ref.ts';
-import { toStudyDescription } from '../../src/search/study/define-study.ts';
+import { toStudyDescription } from '../../src/search/study/describe-study.ts';
 import { createStorage } from '../../src/storage/storage.ts';
 import { useDatabase } from '../fixtures/database.ts';
 import sphere from '../fixtures/studies/sphere.ts';

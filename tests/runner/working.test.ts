@@ -8,7 +8,7 @@ import { afterAll, describe, expect, inject, test } from 'vitest';
 import { moduleRefOf } from '../../src/runner/study-files/module-ref.ts';
 import type { WorkStudiesOptions } from '../../src/runner/supervisor/work-studies.ts';
 import { pbt } from '../../src/search/samplers/index.ts';
-import { toStudyDescription } from '../../src/search/study/define-study.ts';
+import { toStudyDescription } from '../../src/search/study/describe-study.ts';
 import type { StudyRecord } from '../../src/search/study/storage.ts';
 import { cancelTrial } from '../../src/storage/commands/cancel-trial.ts';
 import { removeStudy } from '../../src/storage/commands/remove-study.ts';

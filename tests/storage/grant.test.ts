@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
 import { moduleRefOf } from '../../src/runner/study-files/module-ref.ts';
-import { toStudyDescription } from '../../src/search/study/define-study.ts';
+import { toStudyDescription } from '../../src/search/study/describe-study.ts';
 import type { ModuleRef } from '../../src/search/study/storage.ts';
 import { connect } from '../../src/storage/connect.ts';
 import { grantTo } from '../../src/storage/grant.ts';

@@ -16,7 +16,7 @@ export function registerDiff(study: Command, io: Io): void {
       const options = optionsOf(command);
       const [{ loadStudy }, { toStudyDescription }, { showStudy }, { findStudy }, { answeredSpace }, { diffStudies }] = await Promise.all([
         import('../../runner/study-files/load-study.ts'),
-        import('../../search/study/define-study.ts'),
+        import('../../search/study/describe-study.ts'),
         import('../../storage/readers/show-study.ts'),
         import('../../storage/readers/find.ts'),
         import('../../storage/sql/answered-space.ts'),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AssayError } from '../../core/errors.ts';
-import { toStudyDescription } from '../../search/study/define-study.ts';
+import { toStudyDescription } from '../../search/study/describe-study.ts';
 import type { NextStudy } from '../../storage/commands/freeze.ts';
 import type { Db } from '../../storage/database.ts';
 import { storedStudy } from '../../storage/readers/find.ts';

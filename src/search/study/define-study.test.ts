@@ -4,7 +4,8 @@ import { forecast, nop } from '../pruners/index.ts';
 import { auto, grid, random } from '../samplers/index.ts';
 import { branch, choice, float, int } from '../space/builders.ts';
 import type { BudgetInput } from './budget.ts';
-import { defineStudy, isStudyDefinition, toStudyDescription } from './define-study.ts';
+import { defineStudy, isStudyDefinition } from './define-study.ts';
+import { toStudyDescription } from './describe-study.ts';
 import type { ModuleRef } from './storage.ts';
 
 const space = { lr: float(1e-5, 1e-2, { log: true }), opt: branch({ adam: { beta1: float(0.8, 0.99) }, sgd: {} }) };

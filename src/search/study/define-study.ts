@@ -18,7 +18,7 @@ import { type GoalsInput, goalsOf, isDirection, type PruneOnInput, pruneOnOf } f
 import { type Needs, needsOf } from './needs.ts';
 import { checkPriority } from './priority.ts';
 import type { Smoke } from './smoke.ts';
-import type { Budget, ModuleRef, StudyDescription } from './storage.ts';
+import type { Budget } from './storage.ts';
 import type { TrialContext } from './trial-context.ts';
 import type { WalkForward } from './walk-forward.ts';
 
@@ -237,50 +237,6 @@ export function isStudyDefinition(value: unknown): value is StudyDefinition {
   return (
     typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'study' && 'objective' in value && 'space' in value
   );
-}
-
-/** Returns the study as data, for storage. @param module where its code is found */
-export function toStudyDescription<Params>(definition: StudyDefinition<Params>, module: ModuleRef): StudyDescription {
-  const {
-    name,
-    direction,
-    objectives,
-    space,
-    sampler,
-    pruner,
-    pruneOn,
-    budget,
-    replicates,
-    warmStart,
-    seed,
-    maxAttempts,
-    priority,
-    needs,
-    policy,
-    group,
-    next,
-  } = definition;
-  return {
-    name,
-    direction,
-    objectives,
-    space: space.json,
-    spaceHash: space.hash,
-    sampler,
-    pruner,
-    pruneOn,
-    budget,
-    ...(replicates !== 'none' && { replicates }),
-    ...(warmStart.length > 0 && { warmStart }),
-    seed,
-    maxAttempts,
-    priority,
-    needs,
-    ...(group !== null && { group }),
-    ...(next !== null && { next }),
-    policy,
-    module,
-  };
 }
 
 const knownKeys = [

@@ -2,7 +2,8 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { forecast, hyperband, nop } from '../pruners/index.ts';
 import { cmaes, nsga2, tpe } from '../samplers/index.ts';
 import { float } from '../space/builders.ts';
-import { defineStudy, toStudyDescription } from './define-study.ts';
+import { defineStudy } from './define-study.ts';
+import { toStudyDescription } from './describe-study.ts';
 import { diffStudies } from './diff-studies.ts';
 
 const valid = {
