@@ -18,6 +18,14 @@ const noise = createRng('recommend');
 const lucky = trials(40, (x, number) => (number === 36 ? -0.35 : (x - 0.25) ** 2 + 0.1 * noise.normal()));
 
 describe('recommend', () => {
+  test('of more trials than the model has, one that it was not made of is not put first, whatever is expected of its place', () => {
+    // The worst trial by far, at the best place: of 320 the model has the better half and every second of the others, without the last.
+    const many = trials(320, (x, number) => (number === 80 ? 5 : (x - 80.5 / 320) ** 2));
+    const [best] = recommend(space, { direction: 'minimize', observations: many });
+    expect(best!.number).not.toBe(80);
+    expect(best!.observed).toBeLessThan(0.001);
+  });
+
   test('passes over a lucky trial among bad ones, and says that it would not come again', () => {
     const ranked = recommend(space, { direction: 'minimize', observations: lucky });
     expect(ranked).toHaveLength(40);

@@ -74,15 +74,22 @@ export function recommend(space: CompiledSpace, history: History): readonly Reco
   return groups
     .map(({ point, trials }) => {
       const observed = trials.reduce((sum, { value }) => sum + value / trials.length, 0);
-      const { expected, rank } = (point === null ? undefined : judgements[next++]) ?? { expected: null, rank: lossOf(observed, direction) };
+      const judged = (point === null ? undefined : judgements[next++]) ?? {
+        expected: null,
+        rank: lossOf(observed, direction),
+        modelled: false,
+      };
+      const { expected, rank, modelled } = judged;
       const best = trials.reduce((a, b) => (lossOf(b.value, direction) < lossOf(a.value, direction) ? b : a));
       const known = { number: best.number, params: best.params, trials: trials.map(({ number }) => number), observed, expected };
-      return { recommendation: { ...known, inWords: recommendationInWords(known, isGuess) }, rank };
+      return { recommendation: { ...known, inWords: recommendationInWords(known, isGuess) }, rank, modelled };
     })
     .sort(
       (a, b) =>
         // A rank by the model and a loss are no numbers of one scale: what the model does not know comes last.
         Number(a.recommendation.expected === null) - Number(b.recommendation.expected === null) ||
+        // Of many trials the model has the better half and some of the others: what it expects of the rest ignores what they brought.
+        Number(b.modelled) - Number(a.modelled) ||
         a.rank - b.rank ||
         a.recommendation.number - b.recommendation.number,
     )
@@ -113,6 +120,8 @@ function configurations(space: CompiledSpace, { observations }: History): readon
 interface Judgement {
   readonly expected: Expected;
   readonly rank: number;
+  /** True if the model was made of trials of this point, among others. */
+  readonly modelled: boolean;
 }
 
 /** @returns null if no process can be built. */
@@ -131,15 +140,20 @@ function judgeOf(space: CompiledSpace, history: History): ((points: readonly Poi
     Float64Array.from(trials, ({ loss }) => loss),
     policy.output,
   );
+  const modelled = new Set(trials.map(({ point }) => keyOf(point)));
   return (points) => {
     const predicted = mixture.map(({ process }) => createPredictor(process).atAll(points));
-    return points.map((_, i) => {
+    return points.map((point, i) => {
       const views = mixture.map(({ process, share }, k) => ({ ...predicted[k]![i]!, noise: process.hyperparameters.noise, share }));
       const mean = views.reduce((sum, view) => sum + view.share * view.mean, 0);
       // The variance of a mixture: within its parts, and between them.
       const variance = views.reduce((sum, view) => sum + view.share * (view.variance + (view.mean - mean) ** 2), 0);
       const noise = views.reduce((sum, view) => sum + view.share * view.noise, 0);
-      return { expected: expectedOf({ mean, variance }, noise, scale, history.direction), rank: Math.sqrt(variance) - mean };
+      return {
+        expected: expectedOf({ mean, variance }, noise, scale, history.direction),
+        rank: Math.sqrt(variance) - mean,
+        modelled: modelled.has(keyOf(point)),
+      };
     });
   };
 }
