@@ -97,6 +97,25 @@ const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
   // Workers delete checkpoints that a newer one or the end of the trial replaces.
   [schema.checkpoints, { insert: true, delete: true, update: columnsOf(schema.checkpoints, ['attempt', 'step', 'hash', 'madeAt']) }],
   [schema.artifacts, { insert: true, delete: true }],
+  // The engine of a live run is a worker: it writes what happened and takes persons' commands, which it cannot give.
+  [
+    schema.liveRuns,
+    { insert: true, update: columnsOf(schema.liveRuns, ['leaseToken', 'leaseExpiresAt', 'holder', 'endedAt', 'endedBecause']) },
+  ],
+  [
+    schema.liveState,
+    { insert: true, update: columnsOf(schema.liveState, ['latch', 'navMicros', 'positions', 'time', 'reconciled', 'updatedAt']) },
+  ],
+  ...[
+    schema.liveOrders,
+    schema.liveOrderEvents,
+    schema.liveFills,
+    schema.liveDecisions,
+    schema.liveNavs,
+    schema.liveRiskEvents,
+    schema.liveIncidents,
+  ].map((table): readonly [PgTable, Rights] => [table, { insert: true }]),
+  [schema.liveCommands, { update: columnsOf(schema.liveCommands, ['takenAt', 'outcome']) }],
 ];
 
 function columnsOf<Table extends PgTable>(table: Table, names: readonly (keyof Table['_']['columns'] & string)[]): readonly PgColumn[] {

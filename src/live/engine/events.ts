@@ -43,7 +43,7 @@ export type EngineEvent = { readonly time: bigint } & (
   /** An order that an earlier life wrote down to send, and that the saved state does not know. */
   | { readonly kind: 'intent'; readonly order: NewOrder }
   /** A person, a rule outside or a watchdog restricts trading: at once, and never less than before. */
-  | { readonly kind: 'restrict'; readonly cause: Cause; readonly because: string; readonly by: string }
+  | { readonly kind: 'restrict'; readonly cause: Cause; readonly because: string; readonly by: string; readonly request?: string }
   /** Persons ask for a looser state; the answer is `loosen` or `refused`. */
   | {
       readonly kind: 'askLoosening';

@@ -232,7 +232,7 @@ export function createOrderSide(
           account.place(event.order);
           return [];
         case 'restrict':
-          return [...done(guard.restrict(event, now)), ...watched(now)];
+          return [...done(guard.restrict({ cause: event.cause, because: event.because, by: event.by }, now)), ...watched(now)];
         case 'askLoosening':
           return [guard.ask(event, now)];
         case 'loosened':

@@ -5,6 +5,7 @@ export * from './data.ts';
 export * from './data-days.ts';
 export * from './foreign.ts';
 export * from './freezes.ts';
+export * from './live.ts';
 export * from './looks.ts';
 export * from './models.ts';
 export * from './promotions.ts';

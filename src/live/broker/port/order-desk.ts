@@ -47,8 +47,8 @@ export interface OrderDesk {
   readonly written: () => Promise<void>;
   /** `same`: everything sent has an answer, and positions agree. `unknown`: not all of it is known. `differs`: a person has to look. */
   readonly reconciled: () => 'same' | 'differs' | 'unknown';
-  /** The broker's account as it was last read; null: not yet. */
-  readonly account: () => AccountSnapshot | null;
+  /** Reads the broker's account now; null: it does not answer. */
+  readonly read: () => Promise<AccountSnapshot | null>;
   readonly close: () => void;
 }
 
@@ -74,7 +74,6 @@ export function createOrderDesk({ broker, journal, now, earlier, positions, onIn
   const foreign = new Set<string>();
   let news: BrokerEvent[] = [];
   let writing: Promise<void> = Promise.resolve();
-  let account: AccountSnapshot | null = null;
   let cursor: FillCursor | null = null;
   /** True once all fills that the broker knows of were read in this life. */
   let hasWholeHistory = false;
@@ -152,18 +151,18 @@ export function createOrderDesk({ broker, journal, now, earlier, positions, onIn
     settle(order, settlementOf(order.progress, { kind: 'absent', times, since, now: now(), inWholeHistory: hasWholeHistory }));
   };
 
-  const readAccount = async (): Promise<void> => {
+  const readAccount = async (): Promise<AccountSnapshot | null> => {
     isReadingAccount = true;
     accountAskedAt = now();
     const read = await guarded(() => broker.snapshot(cursor));
     isReadingAccount = false;
-    if (isClosed || read === 'unknown') return;
+    if (isClosed || read === 'unknown') return null;
     for (const fill of read.fills) hear(fill);
     cursor = read.cursor;
     hasWholeHistory = true;
-    account = read;
     seeOpen(read.openOrders);
     compare(read);
+    return read;
   };
 
   /** Working orders that the broker does not show are asked for one by one; shown ones that are not ours are canceled. */
@@ -262,7 +261,7 @@ export function createOrderDesk({ broker, journal, now, earlier, positions, onIn
     },
     written: () => writing,
     reconciled: () => standing,
-    account: () => account,
+    read: readAccount,
     close: () => {
       isClosed = true;
       stop();
