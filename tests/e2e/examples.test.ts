@@ -117,6 +117,8 @@ describe('the examples', () => {
       'python/ask_tell.py',
       'python/optuna_study.py',
       'python/mlflow_tracking.py',
+      'python/client.py',
+      'python/trainers/',
     ])
       expect(page).toContain(`(${name})`);
   });
