@@ -51,3 +51,9 @@ export function limitsText({ timeMs, steps, stopWhen = {} }: Detail['budget']): 
     ...(failed === undefined ? [] : [`${count(failed)} failed trials`]),
   ].join(', or ');
 }
+
+/** What the best of a study is the best of: its first objective, or the mean of that over the trials of the same parameters. */
+export function goalName({ objectives, replicates }: Pick<Detail, 'objectives' | 'replicates'>): string {
+  const goal = objectives?.[0]?.name ?? 'value';
+  return replicates === undefined ? goal : `mean ${goal}`;
+}

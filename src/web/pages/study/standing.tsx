@@ -6,7 +6,7 @@ import type { Problem } from '../../data/problem.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { StateMark } from '../../parts/state-mark.tsx';
 import { Time, Value } from '../../parts/value.tsx';
-import { budgetParts, limitsText, progressText } from './budget.ts';
+import { budgetParts, goalName, limitsText, progressText } from './budget.ts';
 import { Orders } from './orders.tsx';
 
 type Detail = Answers['/v1/studies/{}'];
@@ -35,9 +35,8 @@ export function Standing({ name, study, readOnly = false }: StandingProps): VNod
 }
 
 function Facts({ name, detail }: { readonly name: string; readonly detail: Detail }): VNode {
-  const { state, best, bestAddress, nonFinite, objectives, direction, freeze, updatedAt, sampler, pruner } = detail;
+  const { state, best, bestAddress, nonFinite, direction, freeze, updatedAt, sampler, pruner } = detail;
   const number = bestAddress?.split('#').at(-1);
-  const goal = objectives?.[0]?.name ?? 'value';
   return (
     <>
       <div>
@@ -49,7 +48,7 @@ function Facts({ name, detail }: { readonly name: string; readonly detail: Detai
       </div>
       <div>
         <dt>
-          {direction === 'maximize' ? 'Highest' : 'Lowest'} {goal}
+          {direction === 'maximize' ? 'Highest' : 'Lowest'} {goalName(detail)}
         </dt>
         <dd class="large">
           <Value of={best} nonFinite={nonFinite?.['best']} />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { budgetParts, limitsText, progressText } from './budget.ts';
+import { budgetParts, goalName, limitsText, progressText } from './budget.ts';
 import { importanceFinding } from './importance.ts';
 import { ordersFor } from './study-orders.ts';
 import { varyingNames } from './top.ts';
@@ -64,4 +64,11 @@ test('an order of importance that the intervals do not show is said to be uncert
   expect(importanceFinding({ items })).toBe('lr decides most: 60.00 %.');
   expect(importanceFinding({ items: [items[0]!, { ...items[1]!, high: 0.55 }] })).toContain('their order is not certain');
   expect(importanceFinding({ items: [] })).toBe('It is not known yet what decides.');
+});
+
+test('the best of a study that tries configurations again is said to be that of means', () => {
+  const objectives = [{ name: 'sharpe', direction: 'maximize', reference: null }] as const;
+  expect(goalName({ objectives: null })).toBe('value');
+  expect(goalName({ objectives })).toBe('sharpe');
+  expect(goalName({ objectives, replicates: 3 })).toBe('mean sharpe');
 });
