@@ -62,6 +62,16 @@ describe('a trainer that', () => {
     await expect(searched(trainerOptions(lie, given))).rejects.toMatchObject({ code, message: expect.stringMatching(named) });
   });
 
+  test.each(['none', 'hangs'])('is cancelled (lie: %s) ends with its trial', async (lie) => {
+    const stop = new AbortController();
+    const trial = searched(trainerOptions(lie), {
+      signal: stop.signal,
+      report: async () => stop.abort('a person'),
+      runsOn: async () => void setTimeout(() => lie === 'hangs' && stop.abort('a person'), 100),
+    });
+    await expect(trial).rejects.toMatchObject({ name: 'TrialCancelled', by: 'a person' });
+  });
+
   test('ignores stop is ended, and the trial is pruned all the same', async () => {
     const logs: string[] = [];
     const pruned = new TrialPruned(1, 'worse than the median');
