@@ -22,15 +22,17 @@ let files = 0;
 async function readAll(path: string): Promise<void> {
   try {
     const source = openSource(path, 'UTC');
-    await source
-      .view(async (view) => {
+    try {
+      await source.view(async (view) => {
         for (const study of await view.studies()) {
           const ids = (await view.index(study.study_id)).map(({ id }) => id);
           const trials = ids.length === 0 ? [] : await view.trials(study.study_id, ids);
           for (const trial of trials) templateRows(trial, study.directions.length, 'w');
         }
-      })
-      .finally(() => source.close());
+      });
+    } finally {
+      await source.close();
+    }
   } catch (error) {
     if (!(error instanceof Fault)) expect(error).toBeInstanceOf(AssayError);
     if (error instanceof AssayError) expect(error.code).toBe('data_invalid');
