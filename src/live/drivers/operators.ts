@@ -36,10 +36,16 @@ export function createOperators({ store, riskPersons }: { readonly store: LiveSt
   };
 
   const answer = async (): Promise<void> => {
-    for (const [request, outcome] of answers) {
-      await store.answer(Number(request), outcome);
+    for (const [request, outcome] of [...answers]) {
+      // Whoever asks meanwhile, as the end of a run does, does not write it again.
+      if (!answers.delete(request)) continue;
+      try {
+        await store.answer(Number(request), outcome);
+      } catch (error) {
+        answers.set(request, outcome);
+        throw error;
+      }
       if (outcome === 'granted') approvals.clear();
-      answers.delete(request);
       waiting.delete(request);
     }
   };
