@@ -33,8 +33,8 @@ export interface WaitingCommand {
 }
 
 /**
- * What a run writes. Rows are kept in their order and go to the database together: whoever waits for one waits for all before it. Each write
- * holds the run's lease.
+ * What a run writes. Rows are kept in their order and go to the database together: whoever waits for one waits for all before it. Rows
+ * that could not be written are written with the next ones. Each write holds the run's lease.
  */
 export interface LiveStore extends DeskJournal {
   readonly decision: (row: {
@@ -60,6 +60,7 @@ export interface LiveStore extends DeskJournal {
 }
 
 type Row = Readonly<Record<string, Json>>;
+type Rows = ReadonlyMap<Added, Row[]>;
 
 /** Tables that rows are added to, with the columns of a row and their types. */
 const added = {
@@ -80,6 +81,8 @@ export async function openLiveStore(db: Db, { id, name, lease }: HeldRun): Promi
   let last = await lastRecord(db, id);
   let waiting = emptyRows();
   let isWaiting = false;
+  /** Rows of a write that failed, which may be there nevertheless: they are written again, as they were, before any others. */
+  let failed: Rows | null = null;
   let writing: Promise<void> = Promise.resolve();
 
   const add = (table: Added, row: Row): void => {
@@ -87,11 +90,10 @@ export async function openLiveStore(db: Db, { id, name, lease }: HeldRun): Promi
     isWaiting = true;
   };
   const held = sql`select 1 from live_runs where id = ${id} and lease_token = ${lease} for share`;
-  const write = async (): Promise<void> => {
-    if (!isWaiting) return;
-    const rows = waiting;
-    waiting = emptyRows();
-    isWaiting = false;
+  const send = async (rows: Rows): Promise<void> => {
+    // All rows of a write are there, or none; a record of the audit trail tells which, for tables without a key of their own.
+    const first = rows.get('live_risk_events')![0]?.['sequence'] ?? null;
+    const isNew = sql`not exists (select from live_risk_events where run_id = ${id} and sequence = ${first}::bigint)`;
     const parts = tables
       .filter((table) => rows.get(table)!.length > 0)
       .map((table) => {
@@ -99,12 +101,25 @@ export async function openLiveStore(db: Db, { id, name, lease }: HeldRun): Promi
         const columns = sql.raw(names.join(', '));
         const from = sql`json_to_recordset(${JSON.stringify(rows.get(table))}::json) as added(${sql.raw(added[table])})`;
         // What is there already is the same row, from a life that was killed after it.
-        return sql`${sql.raw(`into_${table}`)} as (insert into ${sql.raw(table)} (run_id, ${columns}) select ${id}::bigint, ${columns} from held, ${from} on conflict do nothing)`;
+        return sql`${sql.raw(`into_${table}`)} as (insert into ${sql.raw(table)} (run_id, ${columns}) select ${id}::bigint, ${columns} from held, ${from} where ${isNew} on conflict do nothing)`;
       });
     const { rows: found } = await db.execute<{ held: boolean }>(
       sql`with held as materialized (${held}), ${sql.join(parts, sql`, `)} select exists (select from held) as held`,
     );
     if (found[0]?.held !== true) throw lost(name);
+  };
+  const write = async (): Promise<void> => {
+    if (failed !== null) {
+      await send(failed);
+      failed = null;
+    }
+    if (!isWaiting) return;
+    const rows = waiting;
+    waiting = emptyRows();
+    isWaiting = false;
+    failed = rows;
+    await send(rows);
+    failed = null;
   };
   /** One write after the other; each takes along everything that waits. */
   const flush = (): Promise<void> => {
@@ -249,7 +264,7 @@ function fillOf({
   return { time: BigInt(at), seenAt: BigInt(seenAt), orderId, report };
 }
 
-function emptyRows(): Map<Added, Row[]> {
+function emptyRows(): Rows {
   return new Map(tables.map((table) => [table, []]));
 }
 

@@ -224,8 +224,10 @@ export function createOrderDesk({ broker, journal, now, earlier, positions, onIn
       try {
         await journal.intend(order, now());
       } catch {
-        // Nothing has left: the order was never there.
+        // Nothing has left: the order was never there, which is written too, should its intent be there after all.
         tracked.delete(order.id);
+        const report: OrderReport = { kind: 'rejected', code: 'refused', because: 'its intent could not be written, so it was not sent' };
+        void journal.heard({ time: now(), seenAt: now(), orderId: order.id, report }).catch(() => undefined);
         return false;
       }
       one.waitingSince = now();
