@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { order } from '../../../tests/fixtures/live/mnq.ts';
 import { generateRecording } from '../../../tests/fixtures/live/recording.ts';
 import { paperParts } from '../../../tests/fixtures/live/replay-parts.ts';
 import type { AlignedBars } from '../../market/bars.ts';
@@ -74,6 +75,21 @@ describe('an engine with orders', () => {
     expect(held(record, end)).not.toBe(0);
     expect(lotsAt(record, firstClose)).toBe(0);
     expect(record.incidents.filter(({ code }) => code === 'kill-switch')).toEqual([]);
+  });
+
+  test('is told anew, after a restart, what brokers refused in earlier lives: that is no loop of refusals now', async () => {
+    const past = noon - nsOf(86_400_000);
+    const told = Array.from({ length: 6 }, (_, n): readonly (readonly [bigint, Told])[] => [
+      [noon, { kind: 'intent', order: order(`past-${n}`, 'buy', 1) }],
+      [
+        noon,
+        {
+          kind: 'order',
+          event: { time: past, seenAt: past, orderId: `past-${n}`, report: { kind: 'rejected', code: 'no-quote', because: 'a test' } },
+        },
+      ],
+    ]).flat();
+    expect(changesOf(await run(withTold(told)))).toEqual([]);
   });
 
   test('goes on where persons let it, a step at a time and with a reason', async () => {

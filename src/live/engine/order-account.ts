@@ -48,7 +48,8 @@ export interface OrderAccount {
   readonly place: (order: NewOrder) => void;
   /** An order is asked to end. */
   readonly cancel: (id: string) => void;
-  readonly hear: (event: BrokerEvent) => readonly Effect[];
+  /** Takes a report. `isNews`: it says something that was not known, which a repeated one does not. */
+  readonly hear: (event: BrokerEvent) => { readonly isNews: boolean; readonly effects: readonly Effect[] };
   readonly books: () => Books;
   /** Orders that are not at their end. */
   readonly open: () => readonly OpenLots[];
@@ -160,23 +161,24 @@ export function createOrderAccount(
     },
     hear: ({ orderId, report }) => {
       const known = sent.get(orderId);
-      if (known === undefined)
-        return [
-          { kind: 'incident', code: 'foreign-order', because: `the broker reports ${report.kind} of ${orderId}, which was not sent here` },
-        ];
+      if (known === undefined) {
+        const because = `the broker reports ${report.kind} of ${orderId}, which was not sent here`;
+        return { isNews: true, effects: [{ kind: 'incident', code: 'foreign-order', because }] };
+      }
       const { order: progress, outcome } = transition(known.progress, triggerOf(report));
+      const isNews = outcome === 'changed' || outcome === 'overfill';
       sent.set(orderId, { ...known, progress });
       const effects: Effect[] = [];
-      if (report.kind === 'fill' && outcome !== 'repeated') books = booked(books, report, termsOf(report.symbol).tickMicros);
+      if (report.kind === 'fill' && isNews) books = booked(books, report, termsOf(report.symbol).tickMicros);
       if (outcome === 'overfill')
         effects.push({
           kind: 'incident',
           code: 'overfill',
           because: `${progress.filledLots} of ${progress.lots} lots of ${orderId} were filled`,
         });
-      if (report.kind === 'rejected')
+      if (report.kind === 'rejected' && isNews)
         effects.push({ kind: 'incident', code: 'order-rejected', because: `${report.code}: ${report.because}` });
-      return effects;
+      return { isNews, effects };
     },
     books: () => books,
     open: () =>

@@ -217,9 +217,11 @@ export function createOrderSide(
         case 'timer':
           return timer(event.key, now);
         case 'order': {
-          const effects = account.hear(event.event);
-          if (event.event.report.kind === 'fill') guard.filled();
-          if (event.event.report.kind === 'rejected') guard.rejected(now);
+          const { isNews, effects } = account.hear(event.event);
+          const { report, seenAt } = event.event;
+          if (isNews && report.kind === 'fill') guard.filled();
+          // Of an earlier life, told after a restart, it counts at its own time.
+          if (isNews && report.kind === 'rejected') guard.rejected(seenAt);
           return [...effects, ...watched(now)];
         }
         case 'account':
