@@ -125,7 +125,11 @@ class Search:
     def close(self) -> None:
         """Ends the program; a search with `study` can be opened again."""
         assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            # It has ended, and what it was sent last is lost.
+            pass
         self._process.wait()
         self._process.stdout.close()
         self._remove_file()
@@ -143,8 +147,10 @@ class Search:
 
 def _plain(value: Any) -> Any:
     """A number that JSON has none of is text; numbers of numpy are numbers."""
-    if isinstance(value, (str, bool, int, dict)) or value is None:
+    if isinstance(value, (str, bool, int)) or value is None:
         return value
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     number = float(value)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import uuid
+from http.client import HTTPException
+from pathlib import Path
 from typing import Any, Iterator, Mapping
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
@@ -62,10 +63,15 @@ class Client:
         return self.post(f"/v1/studies/{_part(study)}/trials", {"params": dict(params), **options}, request)
 
     def download_policy(self, version: str, path: str | os.PathLike[str]) -> None:
-        """Writes the policy of `model@3` or `model@champion`: an ONNX file, or the archive of an external trainer."""
+        """Writes the policy of `model@3` or `model@champion`: an ONNX file, or the archive of an external trainer. The file is there whole or not at all."""
         model, _, alias = version.partition("@")
-        with self._open("GET", f"/v1/models/{_part(model)}/versions/{_part(alias)}/policy.onnx") as answer, open(path, "wb") as file:
-            shutil.copyfileobj(answer, file)
+        policy = self._send("GET", f"/v1/models/{_part(model)}/versions/{_part(alias)}/policy.onnx")
+        draft = Path(f"{os.fspath(path)}.{uuid.uuid4().hex}.part")
+        try:
+            draft.write_bytes(policy)
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
 
     def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         """The items of every page, which are read as they are needed."""
@@ -80,15 +86,20 @@ class Client:
     def get(self, path: str, **query: Any) -> Any:
         """The document at a path of the API; a query member that is None is left out, a list is joined by commas."""
         given = {name: ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value for name, value in query.items() if value is not None}
-        with self._open("GET", path + ("?" + urlencode(given) if given else "")) as answer:
-            return json.load(answer)
+        return self._read(self._send("GET", path + ("?" + urlencode(given) if given else "")))
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, request: str | None = None) -> Any:
         """The answer to a command. It is carried out once however often the same `request` is sent; by default each call is another one."""
-        with self._open("POST", path, body or {}, request or str(uuid.uuid4())) as answer:
-            return json.load(answer)
+        return self._read(self._send("POST", path, body or {}, request or str(uuid.uuid4())))
 
-    def _open(self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None) -> Any:
+    def _read(self, answer: bytes) -> Any:
+        try:
+            return json.loads(answer)
+        except ValueError as error:
+            raise AssayError("unavailable", f"{self._url} answered what is no JSON: {answer[:200]!r}", "is it the address of assay serve?") from error
+
+    def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None) -> bytes:
+        """The whole answer: one that breaks off is none."""
         headers = {"Accept": "application/json"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
@@ -99,10 +110,11 @@ class Client:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
         try:
-            return urlopen(Request(self._url + path, data=data, headers=headers, method=method), timeout=self._timeout)
+            with urlopen(Request(self._url + path, data=data, headers=headers, method=method), timeout=self._timeout) as answer:
+                return answer.read()
         except HTTPError as error:
             raise _refusal(error) from None
-        except (URLError, TimeoutError) as error:
+        except (OSError, HTTPException) as error:
             raise AssayError("unavailable", f"{self._url} does not answer: {getattr(error, 'reason', error)}", "start it: assay serve") from error
 
 
@@ -118,8 +130,11 @@ def _trial(address: str) -> str:
 
 
 def _refusal(error: HTTPError) -> AssayError:
-    with error:
-        text = error.read().decode(errors="replace")
+    try:
+        with error:
+            text = error.read().decode(errors="replace")
+    except (OSError, HTTPException) as broken:
+        return AssayError("unavailable", f"HTTP {error.code}, and no more: {broken}")
     try:
         problem = json.loads(text)
         return AssayError.of(problem)

@@ -200,7 +200,8 @@ class _Link:
         self.stopped: int | None = None
         """The last training that Assay has stopped."""
         # Own descriptors: what anybody prints, also from C, goes to stderr from now on.
-        self._in = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
+        self._in = os.dup(0)
+        self._heard = b""
         self._out = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
@@ -213,8 +214,13 @@ class _Link:
         self._out.flush()
 
     def hear(self) -> dict[str, Any] | None:
-        line = self._in.readline()
-        message = json.loads(line) if line else {"type": "bye"}
+        while b"\n" not in self._heard:
+            piece = os.read(self._in, 2**16)
+            if not piece:
+                return None
+            self._heard += piece
+        line, _, self._heard = self._heard.partition(b"\n")
+        message = json.loads(line)
         return None if message["type"] == "bye" else message
 
     def messages(self) -> Iterator[dict[str, Any]]:
@@ -237,7 +243,8 @@ class _Link:
         """True if a cancellation of this training waits to be read."""
         import select
 
-        if os.name == "nt" or not select.select([self._in], [], [], 0)[0]:
+        # A message may have come with the one before it, and then waits here and not in the pipe.
+        if not self._heard and (os.name == "nt" or not select.select([self._in], [], [], 0)[0]):
             return False
         if self.hear() is None:
             raise SystemExit("Assay has ended")
