@@ -150,6 +150,33 @@ describe('a client', () => {
   });
 });
 
+/** An answer that breaks off, or is silent, behind its first byte. */
+const halfAnswer = (end?: Error): Response =>
+  new Response(
+    new ReadableStream({
+      start: (body) => {
+        body.enqueue(new TextEncoder().encode('{'));
+        if (end !== undefined) body.error(end);
+      },
+    }),
+  );
+
+test('takes half of an answer for none: reads it again, and does not wait for the rest for ever', async () => {
+  let asked = 0;
+  const client = clientOf({
+    fetch: async () => (asked++ === 0 ? halfAnswer(new TypeError('terminated')) : Response.json({ status: 'ok' })),
+  });
+  expect(await client.health()).toEqual({ status: 'ok' });
+  const silent: typeof fetch = async (_, init) => {
+    const { body } = halfAnswer();
+    return new Response(body!.pipeThrough(new TransformStream(), { signal: init!.signal! }));
+  };
+  await expect(clientOf({ fetch: silent, timeoutMs: 5, retries: 0 }).health()).rejects.toMatchObject({
+    code: 'no_answer',
+    message: expect.stringContaining('5 ms'),
+  });
+});
+
 describe('following a study', () => {
   test('hears every change and the end', async () => {
     const { name, id } = await openStudy([]);

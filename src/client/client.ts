@@ -1,6 +1,6 @@
 import { type Answers, operations, type Requests } from './api.ts';
 import { type FollowOptions, follow, type StudyEvent } from './follow.ts';
-import { type ClientOptions, createSender, type Sender } from './send.ts';
+import { type ClientOptions, createSender, type Outgoing, type Sender } from './send.ts';
 
 export type OperationName = keyof typeof operations;
 
@@ -70,7 +70,7 @@ function callOf({ send }: Sender, name: OperationName) {
     { ifMatch, idempotencyKey, signal }: CallOptions = {},
   ): Promise<unknown> => {
     const { body, ...given } = request;
-    const response = await send({
+    const outgoing: Outgoing = {
       method,
       address: addressOf(path, given as Readonly<Record<string, Part | undefined>>),
       headers: {
@@ -80,13 +80,15 @@ function callOf({ send }: Sender, name: OperationName) {
       ...(body !== undefined && { body }),
       signal,
       repeatable: method === 'GET' || keyed === true,
+    };
+    return send(outgoing, async (response): Promise<unknown> => {
+      if (as === 'text') return response.text();
+      if (as === 'bytes') return new Uint8Array(await response.arrayBuffer());
+      const answer: unknown = await response.json();
+      const tag = response.headers.get('etag');
+      if (tag !== null && typeof answer === 'object' && answer !== null) tags.set(answer, tag);
+      return answer;
     });
-    if (as === 'text') return response.text();
-    if (as === 'bytes') return new Uint8Array(await response.arrayBuffer());
-    const answer: unknown = await response.json();
-    const tag = response.headers.get('etag');
-    if (tag !== null && typeof answer === 'object' && answer !== null) tags.set(answer, tag);
-    return answer;
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Changes, End, StudyDetail } from './api.ts';
 import { pause } from './pause.ts';
 import { noAnswer } from './problem.ts';
-import { type Outgoing, pauseMsOf, type Sender } from './send.ts';
+import { type Outgoing, pauseMsOf, type Sender, type Take } from './send.ts';
 import { serverSentOf } from './server-sent.ts';
 
 export interface FollowOptions {
@@ -22,15 +22,17 @@ const silentMs = 45_000;
 /** Follows a study and connects again by itself, from the last event that arrived. */
 export async function* follow({ send, retries }: Sender, { study, since, params, signal }: FollowOptions): AsyncGenerator<StudyEvent> {
   const path = `/v1/studies/${encodeURIComponent(study)}`;
-  const ask = (address: string, headers: Outgoing['headers'] = {}): Promise<Response> =>
-    send({ method: 'GET', address, headers, signal, repeatable: true });
+  const ask = <Result>(address: string, take: Take<Result>, headers: Outgoing['headers'] = {}): Promise<Result> =>
+    send({ method: 'GET', address, headers, signal, repeatable: true }, take);
   // Known before the first connection, which may be lost before its first event.
-  const query = new URLSearchParams({ since: since ?? String(((await (await ask(path)).json()) as StudyDetail).revision) });
+  const query = new URLSearchParams({
+    since: since ?? String((await ask(path, (response) => response.json() as Promise<StudyDetail>)).revision),
+  });
   if (params === true) query.set('params', 'true');
   let last: string | null = null;
   let failures = 0;
   for (;;) {
-    const response = await ask(`${path}/events?${query.toString()}`, {
+    const response: Response = await ask(`${path}/events?${query.toString()}`, (begun) => begun, {
       accept: 'text/event-stream',
       ...(last !== null && { 'last-event-id': last }),
     });

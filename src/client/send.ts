@@ -6,7 +6,7 @@ export interface ClientOptions {
   readonly url?: string | URL;
   /** The token of `assay serve --token`, sent as Bearer. Default: none. */
   readonly token?: string;
-  /** Longest wait for an answer; default 30 s. */
+  /** Longest wait for a whole answer; default 30 s. Of a stream, for its begin. */
   readonly timeoutMs?: number;
   /** How often a request that got no answer, or 429 or 503, is sent again; default 4, first after half a second, then after twice as long each time. */
   readonly retries?: number;
@@ -25,9 +25,12 @@ export interface Outgoing {
   readonly repeatable: boolean;
 }
 
+/** Takes an answer in, within the limit of time; one that breaks off is none. */
+export type Take<Result> = (response: Response) => Result | Promise<Result>;
+
 export interface Sender {
-  /** @throws ApiProblem for every answer but 2xx, and where none comes; the signal's reason */
-  readonly send: (request: Outgoing) => Promise<Response>;
+  /** @throws ApiProblem for every answer but 2xx, and where no whole one comes; the signal's reason */
+  readonly send: <Result>(request: Outgoing, take: Take<Result>) => Promise<Result>;
   readonly retries: number;
 }
 
@@ -41,7 +44,7 @@ export function createSender({ url = ownOrigin(), token, timeoutMs = 30_000, ret
   // Looked up at each call: a test or a tracer may replace the global one.
   const request: typeof fetch = (...parameters) => (given ?? fetch)(...parameters);
 
-  const once = async ({ method, address, headers, body, signal }: Outgoing): Promise<Response> => {
+  const once = async <Result>({ method, address, headers, body, signal }: Outgoing, take: Take<Result>): Promise<Result> => {
     signal?.throwIfAborted();
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new Error(`nothing within ${timeoutMs} ms`)), timeoutMs);
@@ -56,7 +59,7 @@ export function createSender({ url = ownOrigin(), token, timeoutMs = 30_000, ret
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]),
       });
-      if (response.ok) return response;
+      if (response.ok) return await take(response);
       throw await problemOf(response);
     } catch (error) {
       signal?.throwIfAborted();
@@ -66,10 +69,10 @@ export function createSender({ url = ownOrigin(), token, timeoutMs = 30_000, ret
     }
   };
 
-  const send = async (outgoing: Outgoing): Promise<Response> => {
+  const send: Sender['send'] = async (outgoing, take) => {
     for (let n = 0; ; n++) {
       try {
-        return await once(outgoing);
+        return await once(outgoing, take);
       } catch (error) {
         if (!(error instanceof ApiProblem) || n >= retries || !mayRepeat(error, outgoing)) throw error;
         await pause(Math.max(pauseMsOf(n), error.retryAfterMs ?? 0), outgoing.signal);

@@ -65,7 +65,7 @@ function start(run: string): { readonly child: ChildProcess; readonly ended: Pro
       'the test goes on',
     ],
     {
-      env: { ...process.env, DATABASE_URL: database.url, DATABENTO_API_KEY: testKey, ASSAY_DATA_DIR: folder, NO_COLOR: '1' },
+      env: { ...process.env, DATABASE_URL: database.url, ASSAY_GATEWAY_KEY: testKey, ASSAY_DATA_DIR: folder, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

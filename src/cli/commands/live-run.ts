@@ -11,14 +11,11 @@ import type { RestAccount } from '../../live/drivers/start-live.ts';
 import type { GatewayAddress } from '../../live/feed/connection.ts';
 import type { Db } from '../../storage/database.ts';
 import type { Io } from '../io.ts';
+import { feedKey, gatewayAddress } from '../live-feed.ts';
 import { type GlobalOptions, optionsOf, withDatabase } from '../options.ts';
 import { printAnswer, say } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 import { untilStopped } from '../stop-signal.ts';
-
-/** The key of the feed; of a gateway for recordings on this machine its open one. */
-const keyVariable = 'DATABENTO_API_KEY';
-const openKey = 'db-AssayGatewayOnThisMachine0001';
 
 interface RunFlags {
   readonly feed: GatewayAddress | null;
@@ -61,23 +58,18 @@ export function registerRun(live: Command, io: Io): void {
       const options = optionsOf(command);
       const name = checkName('run', flags.name);
       const rest = restOf(flags.broker, io.env);
+      const key = feedKey(flags.feed, io.env);
       const [{ startLive }, { loadLiveConfig }] = await Promise.all([
         import('../../live/drivers/start-live.ts'),
         import('../../live/live-config.ts'),
       ]);
       const config = loadLiveConfig(flags.config);
       const { until = null, resume = null, feed } = flags;
-      const feedKey = io.env[keyVariable] ?? (feed === null ? '' : openKey);
-      if (feedKey === '')
-        throw new AssayError('usage', 'there is no key for the feed', {
-          place: keyVariable,
-          hint: `set ${keyVariable} to the key of your account`,
-        });
       const result = await withDatabase(options, async ({ db }) => {
         const version = await versionOf(db, options, model);
         return untilStopped((signal) =>
           startLive(db, {
-            ...{ name, config, until, resume, feedKey, signal, rest, ...version },
+            ...{ name, config, until, resume, feedKey: key, signal, rest, ...version },
             gateway: feed,
             dataDir: dataDirOf(options.dataDir),
             by: flags.as ?? userName(),
@@ -135,9 +127,9 @@ async function versionOf(
 
 function feedOf(text: string): GatewayAddress | null {
   if (text === 'databento') return null;
-  const found = /^gateway:([^:]+):(\d{1,5})$/.exec(text);
-  if (found === null) throw new InvalidArgumentError('It takes databento, or gateway:<host>:<port>.');
-  return { host: found[1]!, port: Number(found[2]) };
+  const address = gatewayAddress(text);
+  if (address === null) throw new InvalidArgumentError('It takes databento, or gateway:<host>:<port>.');
+  return address;
 }
 
 function nanoseconds(text: string): bigint {
