@@ -8,15 +8,19 @@ import { createEngine, type EngineConfig } from '../engine/engine.ts';
 import type { Vitals } from '../engine/events.ts';
 import type { Feed, FeedEvent } from '../feed/connect-feed.ts';
 import { systemFeedClock } from '../feed/feed-clock.ts';
+import { nsOf } from '../nanoseconds.ts';
 import { writeRecording } from '../recording/write-recording.ts';
 import { startState } from '../risk/latch.ts';
 import { tradingState } from '../risk/trading-state.ts';
 import type { HeldRun, LiveStore } from '../store/live-store.ts';
+import { leaseMs } from '../store/runs.ts';
 import { readCopy } from '../store/synced-file.ts';
 import { deskLink, type RunBroker } from './desk-link.ts';
+import { hasLeft } from './leaving.ts';
 import { createLiveFeed, type NewEvent, type RunClock } from './live-feed.ts';
 import { createLiveWitness } from './live-witness.ts';
 import { createOperators } from './operators.ts';
+import { createPulse } from './pulse.ts';
 import { type EnginePolicy, runEngine } from './run-engine.ts';
 import { readRunState, saveRunState } from './run-state.ts';
 
@@ -134,7 +138,7 @@ export async function runLive(parts: LiveRunParts): Promise<LiveRunResult> {
   const vitals = (): Vitals => ({
     clockSkewMs: clock === 'feed' ? 0 : Number(feed.lag() ?? 0n) / 1e6,
     loopDelayMs: clock === 'feed' ? 0 : delay.percentile(99) / 1e6,
-    canRecord: witness.canRecord(),
+    canRecord: witness.canRecord() && pulse.isWell(),
     reconciled: desk.reconciled(),
   });
   let isLeaving = false;
@@ -145,32 +149,31 @@ export async function runLive(parts: LiveRunParts): Promise<LiveRunResult> {
     onLine('selling everything before the run ends');
     feed.tell([{ kind: 'restrict', cause: 'operator-flatten', because: 'the run is stopped', by: 'assay' }]);
   };
-  const everySecond = async (n: number): Promise<void> => {
-    await parts.renew();
-    recording.flush();
-    const { told, isStopped } = await operators.take();
-    feed.tell([...told, { kind: 'vitals', vitals: vitals() }]);
-    if (isStopped || parts.signal.aborted) leave();
-    if (n % 10 === 9) delay.reset();
-  };
-  let isBusy = false;
   let seconds = 0;
-  const timer = setInterval(() => {
-    if (isBusy) return;
-    isBusy = true;
-    everySecond(seconds++)
-      .catch((error: unknown) => {
-        // Without the lease nothing may be written or sent any more; anything else is tried again.
-        if ((error as { code?: string }).code !== 'lease_lost') return;
-        failure = error;
-        feed.stop();
-      })
-      .finally(() => {
-        isBusy = false;
-      });
-  }, secondMs);
+  const pulse = createPulse({
+    always: () => {
+      feed.tell([{ kind: 'vitals', vitals: vitals() }]);
+      if (parts.signal.aborted) leave();
+      if (seconds++ % 10 === 9) delay.reset();
+    },
+    work: async () => {
+      await parts.renew();
+      recording.flush();
+      const { told, isStopped } = await operators.take();
+      feed.tell(told);
+      if (isStopped) leave();
+    },
+    now: wallNow,
+    longest: nsOf(leaseMs),
+    onLost: (error) => {
+      failure = error;
+      feed.stop();
+    },
+    onLine,
+  });
+  const timer = setInterval(pulse.beat, secondMs);
 
-  const positionsNow = () => historyOfPositions(engine.save().orders?.account.books.holdings ?? {});
+  const positionsNow = () => lotsOf(engine.save().orders?.account.books.holdings ?? {});
   let isDone = false;
   try {
     await agreed(link, desk.reconciled);
@@ -192,7 +195,7 @@ export async function runLive(parts: LiveRunParts): Promise<LiveRunResult> {
           await witness.flush();
           await store.stand({ navMicros: witness.navMicros(), positions: positionsNow(), time: at, reconciled: desk.reconciled() });
         }
-        if (isLeaving && isFlat(positionsNow()) && engine.save().orders?.liquidation === null) {
+        if (isLeaving && hasLeft(engine.save().orders!)) {
           isDone = true;
           feed.stop();
         }
@@ -232,10 +235,6 @@ function recordingsIn(folder: string): readonly string[] {
   return readdirSync(folder).filter((name) => name.endsWith('.dbn'));
 }
 
-function historyOfPositions(holdings: Readonly<Record<string, { readonly lots: number }>>): Readonly<Record<string, number>> {
+function lotsOf(holdings: Readonly<Record<string, { readonly lots: number }>>): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(holdings).map(([symbol, { lots }]) => [symbol, lots]));
-}
-
-function isFlat(positions: Readonly<Record<string, number>>): boolean {
-  return Object.values(positions).every((lots) => lots === 0);
 }
