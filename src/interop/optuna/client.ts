@@ -4,6 +4,8 @@ import { decode, decodeListed, encode, type MessageName, type Messages, type Met
 
 /** How long a server may take to accept the connection. */
 const connectMs = 5_000;
+/** How long it may take to answer: all trials of a large study are one answer. */
+const longestAnswerMs = 300_000;
 
 /** The answer of each method. */
 type Answer<Name extends MethodName> = Name extends 'GetTrials' ? readonly Messages['Trial'][] : Messages[(typeof methods)[Name][1]];
@@ -16,7 +18,7 @@ export interface OptunaClient {
 }
 
 /** @param target `host:port` */
-export function connectOptuna(target: string): OptunaClient {
+export function connectOptuna(target: string, answerMs = longestAnswerMs): OptunaClient {
   const client = new Client(target, credentials.createInsecure(), {
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,
@@ -27,7 +29,11 @@ export function connectOptuna(target: string): OptunaClient {
       ready ??= untilReady(client, target);
       await ready;
       const [takes, answers] = methods[name];
-      const bytes = await send(client, target, `/optuna.StorageService/${name}`, encode(takes as MessageName, request as never));
+      const bytes = await send(
+        client,
+        { target, answerMs, path: `/optuna.StorageService/${name}` },
+        encode(takes as MessageName, request as never),
+      );
       try {
         return (name === 'GetTrials' ? [...decodeListed(bytes)] : decode(answers as Exclude<MessageName, 'Trials'>, bytes)) as never;
       } catch (cause) {
@@ -50,15 +56,24 @@ function untilReady(client: Client, target: string): Promise<void> {
   });
 }
 
-function send(client: Client, target: string, path: string, request: Uint8Array): Promise<Uint8Array> {
+interface Called {
+  readonly target: string;
+  readonly path: string;
+  readonly answerMs: number;
+}
+
+function send(client: Client, { target, path, answerMs }: Called, request: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     client.makeUnaryRequest(
       path,
       (bytes: Uint8Array) => Buffer.from(bytes),
       (bytes: Buffer) => bytes,
       request,
+      { deadline: Date.now() + answerMs },
       (error: ServiceError | null, reply) => {
         if (error === null) resolve(reply ?? new Uint8Array());
+        else if (error.code === status.DEADLINE_EXCEEDED)
+          reject(unavailable(target, `the server does not answer for ${answerMs / 1000} s`));
         else if (error.code === status.UNAVAILABLE) reject(unavailable(target, error.details));
         else
           reject(

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { AssayError } from '../../../core/errors.ts';
 import { pythonJson } from '../../optuna/python-json.ts';
 import { compactJson } from '../../optuna/raw-json.ts';
@@ -16,7 +16,8 @@ export function journalSink(path: string): OptunaSink {
   const write = (lines: readonly string[]): void => {
     try {
       open ??= openSync(file.draft, 'wx');
-      writeSync(open, lines.join(''));
+      // Where a disk has room for a part only, `writeSync` writes that and reports no error.
+      writeFileSync(open, lines.join(''));
     } catch (cause) {
       throw cannotWrite(path, cause);
     }

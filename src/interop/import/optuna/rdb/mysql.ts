@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { AssayError } from '../../../../core/errors.ts';
 import type { ToUtc } from '../../../zone.ts';
 import type { Source } from '../source.ts';
-import { unanswered, unreachable } from './postgresql.ts';
+import { longestAnswerMs, unanswered, unreachable } from './postgresql.ts';
 import { checkSchema, type Query, rdbView } from './read.ts';
 
 /** @param address without a password */
@@ -12,13 +12,15 @@ export function mysqlSource(url: string, address: string, toUtc: ToUtc): Source 
     view: async (look) => {
       const connection = await connect(url, address);
       // A prepared statement sends floats as they are, and not as text with fewer digits.
-      const query: Query = async (text) => (await connection.execute(text).catch(unanswered(address)))[0] as Awaited<ReturnType<Query>>;
+      const query: Query = async (text) =>
+        (await connection.execute({ sql: text, timeout: longestAnswerMs }).catch(unanswered(address)))[0] as Awaited<ReturnType<Query>>;
       try {
         await connection.query('set transaction isolation level repeatable read');
         await connection.query('start transaction with consistent snapshot, read only');
         return await look(rdbView(query, toUtc), await checkSchema(query, address));
       } finally {
-        await connection.end().catch(() => undefined);
+        // One that fell silent would not answer a farewell.
+        connection.destroy();
       }
     },
     close: async () => undefined,

@@ -7,8 +7,11 @@ import { checkSchema, type Query, rdbView } from './read.ts';
 /** Cells stay the texts that the server sends: it writes floats with all digits, and times without a zone. */
 const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
 
+/** How long a database may take to answer a query. */
+export const longestAnswerMs = 300_000;
+
 /** @param address without a password */
-export function postgresqlSource(url: string, address: string, toUtc: ToUtc): Source {
+export function postgresqlSource(url: string, address: string, toUtc: ToUtc, answerMs = longestAnswerMs): Source {
   return {
     address,
     view: async (look) => {
@@ -17,6 +20,7 @@ export function postgresqlSource(url: string, address: string, toUtc: ToUtc): So
         types: asText,
         application_name: 'assay import',
         connectionTimeoutMillis: 15_000,
+        query_timeout: answerMs,
       });
       // The query that meets a broken connection says so.
       client.on('error', () => undefined);

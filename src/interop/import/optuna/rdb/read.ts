@@ -86,7 +86,7 @@ export function rdbView(query: Query, toUtc: ToUtc): SourceView {
       const points = await of('trial_intermediate_values', 'step, intermediate_value, intermediate_value_type', 'step');
       const user = await attributesOf('trial', 'user', ids);
       const system = await attributesOf('trial', 'system', ids);
-      const internals = grouped(params, 'trial_id', (row) => [String(row['param_name']), Number(row['param_value'])]);
+      const internals = grouped(params, 'trial_id', (row) => [String(row['param_name']), parameterOf(row['param_value'])]);
       const texts = grouped(params, 'trial_id', (row) => [String(row['param_name']), String(row['distribution_json'])]);
       const results = grouped(values, 'trial_id', (row) => [String(row['objective']), numberOf(row['value'], row['value_type'])]);
       const curves = grouped(points, 'trial_id', (row) => [
@@ -137,7 +137,14 @@ function grouped<Value>(
 /** Ids are written into queries: nothing but digits. */
 function whole(cell: unknown): number {
   const value = Number(cell);
-  if (!Number.isSafeInteger(value)) throw odd('an id', cell);
+  if (cell === null || cell === '' || !Number.isSafeInteger(value)) throw odd('an id', cell);
+  return value;
+}
+
+/** Null would be 0, which is a value of its own. */
+function parameterOf(cell: unknown): number {
+  const value = Number(cell);
+  if (cell === null || cell === '' || (Number.isNaN(value) && cell !== 'NaN')) throw odd('the value of a parameter', cell);
   return value;
 }
 
