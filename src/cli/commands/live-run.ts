@@ -6,8 +6,8 @@ import { AssayError, messageOf } from '../../core/errors.ts';
 import { sha256 } from '../../core/json.ts';
 import { parseTime } from '../../core/time.ts';
 import { userName } from '../../core/user-name.ts';
+import { accountForPaperMoney } from '../../live/broker/rest/paper-money.ts';
 import type { LiveRunResult } from '../../live/drivers/live.ts';
-import type { RestAccount } from '../../live/drivers/start-live.ts';
 import type { GatewayAddress } from '../../live/feed/connection.ts';
 import type { Db } from '../../storage/database.ts';
 import type { Io } from '../io.ts';
@@ -48,7 +48,11 @@ export function registerRun(live: Command, io: Io): void {
     .command('run <model>')
     .description('trades a model on a live feed until it is stopped; a run of that name goes on where it was')
     .requiredOption('--feed <feed>', 'databento, or gateway:<host>:<port>', feedOf)
-    .option('--broker <broker>', 'paper: in this process, at the quotes of the feed; or rest:<url> of an account for paper money', 'paper')
+    .option(
+      '--broker <broker>',
+      'paper: in this process, at the quotes of the feed; alpaca-paper; or rest:<url> of a paper server',
+      'paper',
+    )
     .requiredOption('--config <file>', 'symbols, limits and who may let trading go on: configs/live.yaml')
     .requiredOption('--name <run>', 'of the run, which is judged whole')
     .option('--until <time>', 'time of the market at which it ends', nanoseconds)
@@ -57,7 +61,7 @@ export function registerRun(live: Command, io: Io): void {
     .action(async (model: string, flags: RunFlags, command: Command) => {
       const options = optionsOf(command);
       const name = checkName('run', flags.name);
-      const rest = restOf(flags.broker, io.env);
+      const rest = accountForPaperMoney(flags.broker, io.env);
       const key = feedKey(flags.feed, io.env);
       const [{ startLive }, { loadLiveConfig }] = await Promise.all([
         import('../../live/drivers/start-live.ts'),
@@ -83,26 +87,6 @@ export function registerRun(live: Command, io: Io): void {
           hint: `assay live status ${name} says why; assay live resume ${name} lets it go on`,
         });
     });
-}
-
-const restVariables = { keyId: 'APCA_API_KEY_ID', secretKey: 'APCA_API_SECRET_KEY' } as const;
-/** Where an account is known to be one for paper money. */
-const paperHosts = ['paper-api.alpaca.markets', '127.0.0.1', 'localhost'];
-
-/** @throws AssayError `usage` for another broker, one that may have real money, and keys that are not set. */
-function restOf(text: string, env: Io['env']): RestAccount | null {
-  if (text === 'paper') return null;
-  const refuse = (because: string, hint: string): never => {
-    throw new AssayError('usage', because, { place: '--broker', hint });
-  };
-  const url = text.startsWith('rest:') ? parsedUrl(text.slice(5)) : null;
-  if (url === null) return refuse(`${JSON.stringify(text)} is no broker`, 'it takes paper, or rest:<url>');
-  if (!paperHosts.includes(url.hostname))
-    return refuse(`${url.hostname} is no broker for paper money`, `it takes ${paperHosts.join(', ')}`);
-  const [keyId, secretKey] = [env[restVariables.keyId] ?? '', env[restVariables.secretKey] ?? ''];
-  if (keyId === '' || secretKey === '')
-    return refuse('there are no keys for the broker', `set ${restVariables.keyId} and ${restVariables.secretKey}`);
-  return { url: url.origin, keyId, secretKey };
 }
 
 /** A promoted version, or a policy's file. */
@@ -136,8 +120,4 @@ function nanoseconds(text: string): bigint {
   const at = parseTime(text);
   if (at === null) throw new InvalidArgumentError('It takes a time such as 2024-01-17T15:00:00Z.');
   return BigInt(at.getTime()) * 1_000_000n;
-}
-
-function parsedUrl(text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null;
 }

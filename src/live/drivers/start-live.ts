@@ -9,6 +9,7 @@ import { microsOf } from '../broker/micros.ts';
 import { createPaperBroker } from '../broker/paper/paper-broker.ts';
 import type { OrderHistory } from '../broker/port/history.ts';
 import { createPaperPort } from '../broker/port/paper-port.ts';
+import type { RestAccount } from '../broker/rest/paper-money.ts';
 import { connectRestBroker } from '../broker/rest/rest-broker.ts';
 import { connectFeed, type Feed, type FeedEvent } from '../feed/connect-feed.ts';
 import type { GatewayAddress } from '../feed/connection.ts';
@@ -40,13 +41,6 @@ export interface StartLive {
   readonly resume: string | null;
   readonly signal: AbortSignal;
   readonly onLine: (text: string) => void;
-}
-
-/** An account at a broker with Alpaca's trading interface, for paper money only. */
-export interface RestAccount {
-  readonly url: string;
-  readonly keyId: string;
-  readonly secretKey: string;
 }
 
 /**

@@ -34,9 +34,6 @@ export interface RestBrokerOptions {
   /** What waiting times are drawn from. */
   readonly rng: Pick<Rng, 'uniform'>;
   readonly clock?: FeedClock;
-  /** Default `rest`. */
-  readonly id?: string;
-  readonly assetClasses?: Broker['can']['assetClasses'];
 }
 
 /** A broker over HTTP, until it is closed. */
@@ -198,13 +195,13 @@ export function connectRestBroker(options: RestBrokerOptions): RestBroker {
   };
 
   return {
-    id: options.id ?? 'rest',
+    id: 'rest',
     can: {
       orderTypes: ['market', 'limit', 'stop'],
       timeInForce: ['day', 'gtc', 'ioc', 'fok'],
       fractional: false,
       short: true,
-      assetClasses: options.assetClasses ?? ['equity', 'future'],
+      assetClasses: ['equity', 'future'],
       clientIdMax: 48,
       cancelOnDisconnect: false,
     },
