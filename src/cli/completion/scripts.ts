@@ -8,11 +8,19 @@ export type Shell = (typeof shells)[number];
  */
 const scripts: Readonly<Record<Shell, string>> = {
   bash: `_assay() {
-  local line
+  # bash cuts words at @ and =, and replaces only what is behind the last of them.
+  local line word before written="\${COMP_LINE:0:COMP_POINT}" part="\${COMP_WORDS[COMP_CWORD]}"
+  local -a words
+  read -ra words <<< "$written"
+  [[ $written == *' ' ]] && words+=('')
+  [[ $part == *[!=@:]* ]] || part=''
+  word="\${words[\${#words[@]} - 1]}"
+  before="\${word%"$part"}"
   COMPREPLY=()
   while IFS= read -r line; do
-    COMPREPLY+=("\${line%%$'\\t'*}")
-  done < <(assay completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null)
+    line="\${line%%$'\\t'*}"
+    COMPREPLY+=("\${line#"$before"}")
+  done < <(assay completion words -- "\${words[@]:1}" 2> /dev/null)
   case "\${COMPREPLY[0]}" in
     *'#' | *=) compopt -o nospace ;;
   esac
