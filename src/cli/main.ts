@@ -7,6 +7,7 @@ import * as askTell from './commands/ask-tell.ts';
 import * as best from './commands/best.ts';
 import * as compare from './commands/compare.ts';
 import * as completion from './commands/completion.ts';
+import * as config from './commands/config.ts';
 import * as data from './commands/data.ts';
 import * as db from './commands/db.ts';
 import * as doctor from './commands/doctor.ts';
@@ -41,7 +42,7 @@ import { documentOf, knownError, reportError, usageErrorOf, usageHint, watchedOu
  * What a person may want to do, in the order of `assay --help`. A command's heavy imports happen inside its action, so that `--help` stays quick.
  */
 const groups = {
-  'Begin:': [quickstart, init, importSpace, smoke, plan],
+  'Begin:': [quickstart, init, importSpace, config, smoke, plan],
   'Search:': [run, work, study, trial, askTell],
   'Understand a search:': [best, compare, importance, plot, report, exportStudy],
   'Judge and promote:': [validate, vault, ablate, gate, promote, freeze, model],

@@ -24,13 +24,87 @@ const mostNesting = 64;
  * not know or that is reserved (`__proto__`, `constructor`, `prototype`), a wrong value, an alias inside the value that it names, circular
  * includes, more than 32 levels or 100 files of includes.
  */
-export function loadConfig<Schema extends z.ZodType>(file: string | URL, schema: Schema): z.output<Schema> {
+export function loadConfig<Schema extends z.ZodType>(
+  file: string | URL,
+  schema: Schema,
+  overrides: ConfigOverrides = noOverrides,
+): z.output<Schema> {
   const path = resolve(file instanceof URL || file.startsWith('file:') ? fileURLToPath(file) : file);
-  const { value, origins } = merged(path, new Map(), []);
-  const parsed = schema.safeParse(value);
+  const { value, origins } = overridden(merged(path, new Map(), []), overrides);
+  let parsed = schema.safeParse(value);
+  if (!parsed.success && takeAsText(value, parsed.error, overrides)) parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { keys, because, hint } = settingFault(schema, value, parsed.error);
   throw invalid(originOf(origins, keys) ?? path, keys, because, hint);
+}
+
+/** Changes to a configuration, made where the file itself stays as it is. */
+export interface ConfigOverrides {
+  /** Configuration files that are merged over it, later over earlier. */
+  readonly files: readonly string[];
+  /** Values as YAML writes them by dotted key: `{ 'training.updates': '2000' }`. They replace what is there, and go over the files. */
+  readonly set: Readonly<Record<string, string>>;
+}
+
+export const noOverrides: ConfigOverrides = { files: [], set: {} };
+
+/** Origin of the values of {@link ConfigOverrides.set}. */
+const commandLine = '--set';
+
+function overridden({ value, origins }: Pick<Merged, 'value' | 'origins'>, { files, set }: ConfigOverrides) {
+  const result: Mapping = {};
+  mergeInto(result, value);
+  const from = new Map(origins);
+  for (const file of files) {
+    const over = merged(resolve(file), new Map(), []);
+    mergeInto(result, over.value);
+    for (const [key, origin] of over.origins) from.set(key, origin);
+  }
+  for (const [key, text] of Object.entries(set)) {
+    const keys = key.split('.');
+    const given = givenValue(keys, text);
+    noteOrigins(put({}, keys, given), commandLine, from, []);
+    put(result, keys, given);
+  }
+  return { value: result, origins: from };
+}
+
+function givenValue(keys: readonly string[], text: string): unknown {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    throw new AssayError('config_invalid', `${keys.join('.')}: ${JSON.stringify(text)} is not YAML`, {
+      place: `${commandLine} configs.${keys.join('.')}`,
+      hint: 'write the value as in a configuration file',
+      cause,
+    });
+  }
+  checkTree(put({}, keys, value), commandLine, [], []);
+  return value;
+}
+
+/** Puts a value under its keys, in place of what is there; returns the outer map. */
+function put(target: Mapping, keys: readonly string[], value: unknown): Mapping {
+  let inner = target;
+  for (const key of keys.slice(0, -1)) {
+    const present = Object.hasOwn(inner, key) ? inner[key] : undefined;
+    const next: Mapping = isMapping(present) ? present : {};
+    Object.defineProperty(inner, key, { value: next, writable: true, enumerable: true, configurable: true });
+    inner = next;
+  }
+  Object.defineProperty(inner, keys.at(-1)!, { value, writable: true, enumerable: true, configurable: true });
+  return target;
+}
+
+/** Takes values of the command line as text where the schema wants a text: a data set may be called 2024. True if there are any. */
+function takeAsText(value: Mapping, { issues }: z.ZodError, { set }: ConfigOverrides): boolean {
+  const texts = issues.flatMap((issue) => {
+    const key = issue.path.join('.');
+    return issue.code === 'invalid_type' && issue.expected === 'string' && Object.hasOwn(set, key) ? [key] : [];
+  });
+  for (const key of texts) put(value, key.split('.'), set[key]);
+  return texts.length > 0;
 }
 
 type Mapping = Record<string, unknown>;
@@ -167,14 +241,14 @@ function isMapping(value: unknown): value is Mapping {
 
 function invalid(path: string, keys: readonly string[], because: string, hint = 'docs/configuration.md lists every key'): AssayError {
   return new AssayError('config_invalid', `${keys.join('.')}: ${because}`, {
-    place: `${shown(path)}:${lineOfKey(readConfigText(path), keys)}`,
+    place: path === commandLine ? `${commandLine} configs.${keys.join('.')}` : `${shown(path)}:${lineOfKey(readConfigText(path), keys)}`,
     hint,
   });
 }
 
-/** True for the place of an error in a configuration file: `configs/x.yaml:3`. */
+/** True for the place of an error in a configuration file, `configs/x.yaml:3`, or in a value of the command line. */
 export function isConfigPlace(place: string | undefined): boolean {
-  return place !== undefined && /\.ya?ml:\d+$/.test(place);
+  return place !== undefined && (/\.ya?ml:\d+$/.test(place) || place.startsWith(`${commandLine} configs.`));
 }
 
 /** Path relative to the working directory for a file below it, else absolute. */

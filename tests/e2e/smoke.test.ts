@@ -54,6 +54,61 @@ test('an objective of its own is run with the given parameters', async () => {
   });
 });
 
+test('a study file can be shown and tried out with other settings than its configuration has, without a database', async () => {
+  const settings = 'training: { environments: 4, updates: 4, episodeSteps: 60, rewardScale: 2000 }';
+  const sessions = 'sessions: { searchSessions: 8, innerSessions: 3, purgeSessions: 1, testSessions: 2, folds: 1 }';
+  writeFileSync(join(folder, 'tiny.yaml'), `dataset: tiny\nfeatures: dual-ticker@2\n${settings}\n${sessions}\ncheckpointSeconds: .inf\n`);
+  // A module is loaded once in this process, so each call has a study of its own. The configuration is read in a module that it imports.
+  const study = (): string => {
+    const own = mkdtempSync(join(folder, 'configured-'));
+    writeFileSync(
+      join(own, 'own-config.ts'),
+      "import { loadTradingConfig } from 'assay';\nexport const config = loadTradingConfig(new URL('../tiny.yaml', import.meta.url));\n",
+    );
+    writeFileSync(
+      join(own, 'study.ts'),
+      `import { defineStudy, float, tradingTask } from 'assay';
+import { config } from './own-config.ts';
+export default defineStudy({
+  name: 'configured', direction: 'maximize', space: { lr: float(1e-4, 1e-2) },
+  ...tradingTask<{ lr: number }>({
+    ...config,
+    agent: ({ lr }) => ({ ...config.agent, learningRate: lr }),
+    reward: () => ({ lambdaTurnover: 0, betaVolatility: 0, sharpeBonus: 0, drawdownPenalty: 0 }),
+  }),
+});
+`,
+    );
+    return join(own, 'study.ts');
+  };
+  const show = (...parameters: readonly string[]) =>
+    assayHere(['config', 'show', ...parameters], { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' });
+  const { code, json } = await show(study(), '--set', 'configs.training.updates=77', '--json');
+  expect(code).toBe(0);
+  expect(json()).toMatchObject({
+    study: 'configured',
+    items: [
+      {
+        file: join(folder, 'tiny.yaml'),
+        config: { dataset: 'tiny', checkpointSeconds: '.inf', training: { updates: 77, environments: 4 } },
+      },
+    ],
+  });
+  const lines = (await show(example)).out;
+  expect(lines).toBe('key\tvalue\n');
+  for (const [parameters, says] of [
+    [[study(), '--set', 'configs.training.updats=1'], 'did you mean updates?'],
+    [[study(), '--set', 'training.updates=1'], 'It takes configs.key=value'],
+    [[study(), '--config', join(folder, 'absent.yaml')], 'cannot read the configuration'],
+    [[example, '--set', 'configs.training.updates=1'], 'reads no configuration while it loads'],
+  ] as const) {
+    const { code, err } = await show(...parameters);
+    expect([code, err]).toEqual([2, expect.stringContaining(says)]);
+  }
+  const tried = await run(study(), '--steps', '100', '--set', 'configs.dataset=2024');
+  expect([tried.code, tried.err]).toEqual([2, expect.stringContaining('no data set is named 2024')]);
+});
+
 test('bad input has exit code 2: no such file, no such parameter, no data set', async () => {
   for (const [parameters, says] of [
     [[join(folder, 'absent.ts')], 'there is no such file'],

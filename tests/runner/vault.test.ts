@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { vaultSchema } from '../../src/api/routes/vault.ts';
 import { openVault, type VaultRequest } from '../../src/cli/vault/open-vault.ts';
+import { noOverrides } from '../../src/core/config-file.ts';
 import type { Vault } from '../../src/core/vault.ts';
 import { generateDataset } from '../../src/market/store/generate-dataset.ts';
 import { loadDataset } from '../../src/market/store/read.ts';
@@ -93,7 +94,7 @@ test('a fold that reaches into it is refused before anything is evaluated', asyn
 });
 
 test('a smoke run is handed none', async () => {
-  const { checks } = await smokeStudy({ file: curiousFile, dataDir, params: {}, seed: 1, steps: 1, seconds: 1 });
+  const { checks } = await smokeStudy({ file: curiousFile, dataDir, params: {}, seed: 1, steps: 1, seconds: 1, overrides: noOverrides });
   expect(Number(checks[0]!.found)).toBeLessThan(vault.fromMs);
 });
 

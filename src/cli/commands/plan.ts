@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { namePattern } from '../../core/address.ts';
 import { dataDirOf } from '../../core/data-dir.ts';
 import { AssayError } from '../../core/errors.ts';
 import { usualModels, usualSeeds } from '../../runner/evaluate/usual-seeds.ts';
@@ -13,6 +11,7 @@ import { planColumns, planLines } from '../output/plan-lines.ts';
 import { printAnswer } from '../output/print.ts';
 import { paramValue } from '../param-values.ts';
 import { checkScheme } from '../scheme.ts';
+import { isStudyFile } from '../study-target.ts';
 
 interface Flags {
   readonly top: number;
@@ -44,14 +43,9 @@ export function register(program: Command, io: Io): void {
     .option('-p, --param <name=value>', 'a parameter of the timed training (repeatable; default: the middle of its range)', paramValue, {})
     .action(async (study: string, flags: Flags, command: Command) => {
       const options = optionsOf(command);
-      const plan = isFile(study) ? await planOfFile(study, options, flags) : await planOfStored(study, options, flags);
+      const plan = isStudyFile(study) ? await planOfFile(study, options, flags) : await planOfStored(study, options, flags);
       printAnswer(io, options, { document: planDocument(plan), columns: planColumns, rows: planLines(plan) });
     });
-}
-
-/** A name of a study has no folder and no ending of a program; a file with such a name goes first. */
-function isFile(study: string): boolean {
-  return existsSync(study) || !namePattern.test(study) || /\.[cm]?[jt]s$/.test(study);
 }
 
 async function planOfFile(file: string, options: GlobalOptions, { top: models, timing: timed, param: params, ...flags }: Flags) {

@@ -4,6 +4,7 @@ import { AssayError } from '../../core/errors.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { SmokeCheck } from '../../search/study/smoke.ts';
 import { finiteAll, nonFiniteFlag } from '../../storage/readers/finite.ts';
+import { type ConfigFlags, withConfigOptions } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { optionsOf, positiveWholeNumber, wholeNumber } from '../options.ts';
 import { formatParams } from '../output/format.ts';
@@ -11,7 +12,7 @@ import { printAnswer } from '../output/print.ts';
 import type { Column } from '../output/table.ts';
 import { paramValue } from '../param-values.ts';
 
-interface Flags {
+interface Flags extends ConfigFlags {
   readonly steps: number;
   readonly seconds: number;
   readonly seed: number;
@@ -19,17 +20,25 @@ interface Flags {
 }
 
 export function register(program: Command, io: Io): void {
-  program
-    .command('smoke <file>')
-    .description('try a study out for a few seconds, without a database: what is finite, what moves, and how long a trial takes')
+  withConfigOptions(
+    program
+      .command('smoke <file>')
+      .description('try a study out for a few seconds, without a database: what is finite, what moves, and how long a trial takes'),
+  )
     .option('--steps <n>', 'environment steps of a trading study', positiveWholeNumber, 5000)
     .option('--seconds <n>', 'limit of time of an objective of your own', positiveWholeNumber, 20)
     .option('-p, --param <name=value>', 'a parameter under its flat name (repeatable; default: the middle of its range)', paramValue, {})
     .option('--seed <n>', 'of the trial', wholeNumber, 0)
-    .action(async (file: string, { param: params, ...flags }: Flags, command: Command) => {
+    .action(async (file: string, { param: params, config, set, ...flags }: Flags, command: Command) => {
       const options = optionsOf(command);
       const { smokeStudy } = await import('../../runner/smoke/smoke-study.ts');
-      const { stillRunning, checks, ...about } = await smokeStudy({ ...flags, file, params, dataDir: dataDirOf(options.dataDir) });
+      const { stillRunning, checks, ...about } = await smokeStudy({
+        ...flags,
+        file,
+        params,
+        dataDir: dataDirOf(options.dataDir),
+        overrides: { files: config, set },
+      });
       // Nothing else can end an objective that looks at neither its signal nor its reports; the timer keeps no process alive.
       if (stillRunning) setTimeout(() => process.exit(), 100).unref();
       const items = checks.map(({ facts, ...check }) => ({ ...check, facts: finiteAll(facts), ...nonFiniteFlag(facts) }));

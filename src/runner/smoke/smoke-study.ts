@@ -1,7 +1,9 @@
+import type { ConfigOverrides } from '../../core/config-file.ts';
 import { middleParams } from '../../search/space/middle.ts';
 import { nest } from '../../search/space/nest.ts';
 import type { FlatParams } from '../../search/space/param.ts';
 import type { SmokeCheck } from '../../search/study/smoke.ts';
+import { readingConfigs } from '../../trading/config/reading.ts';
 import { datasetsWithoutVault } from '../datasets/vault.ts';
 import { loadStudy } from '../study-files/load-study.ts';
 import { smokeObjective } from './smoke-objective.ts';
@@ -17,6 +19,8 @@ export interface SmokeRun {
   readonly steps: number;
   /** Time after which another study's objective is stopped. */
   readonly seconds: number;
+  /** Changes to the configurations that the study reads. */
+  readonly overrides: ConfigOverrides;
 }
 
 export interface SmokeReport {
@@ -29,10 +33,10 @@ export interface SmokeReport {
 
 /**
  * Tries a study out with one set of parameters, in this process, without a database. Writes nothing.
- * @throws AssayError as {@link loadStudy}; `params_invalid`; `not_found` for a data set that is missing.
+ * @throws AssayError as {@link loadStudy} and {@link readingConfigs}; `params_invalid`; `not_found` for a data set that is missing.
  */
-export async function smokeStudy({ file, dataDir, params: given, seed, steps, seconds }: SmokeRun): Promise<SmokeReport> {
-  const { definition } = await loadStudy(file);
+export async function smokeStudy({ file, dataDir, params: given, seed, steps, seconds, overrides }: SmokeRun): Promise<SmokeReport> {
+  const { definition } = (await readingConfigs(overrides, () => loadStudy(file))).loaded;
   const params = middleParams(definition.space, given);
   const dataset = datasetsWithoutVault(definition, dataDir);
   const { name: study } = definition;

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { closestFirst } from '../../core/closest-names.ts';
 import { loadConfig } from '../../core/config-file.ts';
 import { AssayError } from '../../core/errors.ts';
@@ -7,6 +8,7 @@ import { packageRoot } from '../../core/package-root.ts';
 import { defaultGatePolicy } from '../../search/study/define-study.ts';
 import { type GatePolicy, gatePolicySchema } from '../../validation/gates/policy.ts';
 import type { AgentId } from '../agents/create.ts';
+import { readingNow } from './reading.ts';
 import { type TradingConfig, tradingConfigSchema } from './schema.ts';
 
 /**
@@ -25,7 +27,10 @@ import { type TradingConfig, tradingConfigSchema } from './schema.ts';
 export function loadTradingConfig(file: string | URL): TradingConfig;
 export function loadTradingConfig<Id extends AgentId>(file: string | URL, agent: Id): TradingConfig<Id>;
 export function loadTradingConfig(file: string | URL, agent: AgentId = 'sac'): TradingConfig<AgentId> {
-  return loadConfig(file, tradingConfigSchema(agent));
+  const reading = readingNow();
+  const config = loadConfig(file, tradingConfigSchema(agent), reading?.overrides);
+  reading?.read.push({ file: file instanceof URL ? fileURLToPath(file) : file, config });
+  return config;
 }
 
 const policyFolder = join(packageRoot, 'configs/gates');
