@@ -173,6 +173,16 @@ export function deskConformance(given: () => { readonly bench: BrokerBench; read
       expect(life.desk.reconciled()).toBe('differs');
     });
 
+    test('a position that differed and agrees again does so here: a person can let trading go on', async () => {
+      let isWrong = true;
+      const wrong = forgetful(new Set(), 1);
+      const life = begin({ ...broker, snapshot: (since) => (isWrong ? wrong : broker).snapshot(since) });
+      await life.runUntil(() => life.desk.reconciled() === 'differs');
+      isWrong = false;
+      await expectSame(life, 0);
+      expect(life.incidents).toEqual(['position-mismatch']);
+    });
+
     test('look-ups and readings that fail are no news: nothing is known, nothing changes', async () => {
       let isAway = true;
       const life = begin(

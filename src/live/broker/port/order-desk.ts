@@ -185,12 +185,12 @@ export function createOrderDesk({ broker, journal, now, earlier, positions, onIn
   const compare = (read: AccountSnapshot): void => {
     const isAnswered = [...tracked.values()].every(({ progress }) => !waits(progress.state));
     const other = differing(held, read.positions);
-    if (standing === 'differs') return;
     if (other.length === 0) {
       lastDifference = null;
       standing = isAnswered ? 'same' : 'unknown';
       return;
     }
+    if (standing === 'differs') return;
     const said = other.map((symbol) => `${held[symbol] ?? 0} ${symbol} here, ${read.positions[symbol] ?? 0} at the broker`).join('; ');
     const difference = `${said} after ${executions.size} fills`;
     standing = isAnswered && difference === lastDifference ? 'differs' : 'unknown';
