@@ -38,5 +38,13 @@ export function newFile(path: string): NewFile {
 }
 
 /** The error of a file that cannot be written. */
-export const cannotWrite = (path: string, cause: unknown): unknown =>
-  cause instanceof AssayError ? cause : writeFault(cause, dirname(path));
+export function cannotWrite(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error && cause.name === 'SQLite3Error'))
+    return cause instanceof AssayError ? cause : writeFault(cause, dirname(path));
+  // SQLite does not say why the system refused.
+  return new AssayError('unavailable', `cannot write to ${dirname(path)}: ${cause.message}`, {
+    place: path,
+    hint: 'is the disk full?',
+    cause,
+  });
+}

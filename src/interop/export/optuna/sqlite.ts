@@ -28,7 +28,7 @@ export function sqliteSink(path: string, fromUtc: (time: string) => string): Opt
         // The system says why a file cannot be made, SQLite only that it cannot.
         closeSync(openSync(file.draft, 'wx'));
         const database = await openSqlite(file.draft);
-        open = { database, insert: inserter(database) };
+        open = { database, insert: inserter(database, path) };
         // The file has its name only once it is whole, so no journal is needed.
         database.exec('pragma journal_mode = off; pragma synchronous = off;');
         database.exec(`begin; ${tables}`);
@@ -62,9 +62,16 @@ export function sqliteSink(path: string, fromUtc: (time: string) => string): Opt
       }
     },
     abort: async () => {
-      open?.insert.end();
-      if (open?.database.isOpen === true) open.database.close();
-      file.drop();
+      try {
+        open?.insert.end();
+      } catch {
+        // A statement that failed says so again.
+      }
+      try {
+        if (open?.database.isOpen === true) open.database.close();
+      } finally {
+        file.drop();
+      }
     },
   };
 }
@@ -94,12 +101,16 @@ interface Insert {
 }
 
 /** Writes rows by one statement a table. */
-function inserter(database: SqliteDatabase): Insert {
+function inserter(database: SqliteDatabase, path: string): Insert {
   const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
   const insert = (table: string, cells: readonly Cell[]): void => {
     const statement = statements.get(table) ?? database.prepare(`insert into ${table} values (${cells.map(() => '?').join()})`);
     statements.set(table, statement);
-    statement.run([...cells]);
+    try {
+      statement.run([...cells]);
+    } catch (cause) {
+      throw cannotWrite(path, cause);
+    }
   };
   const end = (): void => {
     for (const statement of statements.values()) statement.finalize();
