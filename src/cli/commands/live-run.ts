@@ -53,7 +53,7 @@ export function registerRun(live: Command, io: Io): void {
       'paper: in this process, at the quotes of the feed; alpaca-paper; or rest:<url> of a paper server',
       'paper',
     )
-    .requiredOption('--config <file>', 'symbols, limits and who may let trading go on: configs/live.yaml')
+    .requiredOption('--config <file>', 'symbols, limits and who may let trading go on: configs/live/run.yaml')
     .requiredOption('--name <run>', 'of the run, which is judged whole')
     .option('--until <time>', 'time of the market at which it ends', nanoseconds)
     .option('--resume <reason>', 'lets trading begin, as two commands of assay live resume do')

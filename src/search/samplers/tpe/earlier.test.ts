@@ -41,3 +41,7 @@ test('a parameter that the earlier study did not have is drawn', () => {
   const drawn = asked(10, other);
   expect(new Set(drawn.map(({ n }) => n)).size).toBeGreaterThan(4);
 });
+
+test('an earlier study without trials changes nothing', () => {
+  expect(asked(10, { ...earlier, trials: [] })).toEqual(asked(10));
+});

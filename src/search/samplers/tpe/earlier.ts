@@ -12,10 +12,11 @@ import { drawUniform } from '../random/uniform.ts';
  */
 export function fromEarlier(
   space: CompiledSpace,
-  { observations, earlier = [] }: History,
+  { observations, earlier: given = [] }: History,
   rng: Rng,
   suggest: (history: History) => FlatParams,
 ): FlatParams | null {
+  const earlier = given.filter(({ trials }) => trials.length > 0);
   const turn = observations.length / 2;
   if (!Number.isInteger(turn)) return null;
   const study = earlier[turn % Math.max(earlier.length, 1)];
