@@ -7,11 +7,15 @@ import type { BrokerLink } from './run-engine.ts';
 /** A broker of a live run. One in this process also has to be told what the market does and what time it is. */
 export type RunBroker = Broker & Partial<Pick<PaperPort, 'market' | 'advance'>> & { readonly close?: () => void };
 
-/**
- * Puts the order desk between an engine and a broker.
- * @param onAccount is given the account of a broker elsewhere, which comes later; that of one in this process is answered at once.
- */
-export function deskLink(broker: RunBroker, desk: OrderDesk, onAccount: (snapshot: BrokerSnapshot) => void): BrokerLink {
+export interface DeskLinkEvents {
+  /** Is given the account of a broker elsewhere, which comes later; that of one in this process is answered at once. */
+  readonly onAccount: (snapshot: BrokerSnapshot) => void;
+  /** The time of what follows, in nanoseconds: that of an item of the feed, or of a timer between two of them. */
+  readonly onTime: (now: bigint) => void;
+}
+
+/** Puts the order desk between an engine and a broker. */
+export function deskLink(broker: RunBroker, desk: OrderDesk, { onAccount, onTime }: DeskLinkEvents): BrokerLink {
   const isHere = broker.advance !== undefined;
   const read = async (): Promise<BrokerSnapshot | null> => {
     const account = await desk.read();
@@ -20,12 +24,14 @@ export function deskLink(broker: RunBroker, desk: OrderDesk, onAccount: (snapsho
   };
   return {
     market: (record) => {
+      onTime(record.time);
       broker.market?.(record);
       return desk.written();
     },
     submit: (order) => desk.submit(order),
     cancel: (id) => desk.cancel(id),
     advance: (now) => {
+      onTime(now);
       broker.advance?.(now);
       desk.tick();
       return desk.written();

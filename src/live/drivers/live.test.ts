@@ -102,6 +102,23 @@ describe('a live run', () => {
     expect((await readStatus(database.db, 'parts'))[0]!.positions).toEqual((await readStatus(database.db, 'whole'))[0]!.positions);
   });
 
+  test('sends what a timer asks for at the time of the timer', async () => {
+    // Between two records.
+    const flattenMs = 100_003;
+    await run('sold', { config: liveConfig({ flattenMs }), until: time('2024-01-17T22:05:00Z') });
+    const flattenAt = nsOf(Date.parse('2024-01-17T22:00:00Z') - flattenMs);
+    const { rows: last } = await database.db.execute<{ intended: string; at: string }>(
+      sql`select intended_at::text as intended, live_fills.at::text as at from live_orders join live_fills on order_id = live_orders.id and live_fills.run_id = live_orders.run_id
+        join live_runs on live_runs.id = live_orders.run_id where name = 'sold' order by intended_at desc limit 1`,
+    );
+    expect((await readStatus(database.db, 'sold'))[0]!.positions).toEqual({ [symbol]: 0 });
+    const intended = BigInt(last[0]!.intended);
+    expect(intended).toBeGreaterThanOrEqual(flattenAt);
+    // The liquidator is looked at every second.
+    expect((intended - flattenAt) % 1_000_000_000n).toBe(0n);
+    expect(BigInt(last[0]!.at)).toBeGreaterThan(intended);
+  });
+
   test('is refused to a second engine, with another configuration, and with a damaged state', async () => {
     await expect(run('whole', { config: liveConfig({ graceMs: 1000 }) })).rejects.toMatchObject({ code: 'conflict' });
     const path = join(folder, 'live/parts/state.json');

@@ -99,12 +99,14 @@ export async function runLive(parts: LiveRunParts): Promise<LiveRunResult> {
 
   let time = saved?.time ?? (clock === 'wall' ? startedAt : 0n);
   let count = saved?.count ?? 0;
-  const broker = parts.broker(() => time, history);
+  /** A timer is due between two items of the feed: what it asks for is asked then, not at the item before it. */
+  let now = time;
+  const broker = parts.broker(() => now, history);
   const isHere = broker.advance !== undefined;
   const desk = createOrderDesk({
     broker,
     journal: store,
-    now: isHere ? () => time : wallNow,
+    now: isHere ? () => now : wallNow,
     earlier: history.orders,
     positions: history.positions,
     onIncident: (code, because) => {
@@ -132,7 +134,12 @@ export async function runLive(parts: LiveRunParts): Promise<LiveRunResult> {
     ...history.orders.map(({ order }): NewEvent => ({ kind: 'intent', order })),
     ...events.map((event): NewEvent => ({ kind: 'order', event })),
   ]);
-  const link = deskLink(broker, desk, (snapshot) => feed.tell([{ kind: 'account', snapshot }]));
+  const link = deskLink(broker, desk, {
+    onAccount: (snapshot) => feed.tell([{ kind: 'account', snapshot }]),
+    onTime: (at) => {
+      if (at > now) now = at;
+    },
+  });
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   const vitals = (): Vitals => ({

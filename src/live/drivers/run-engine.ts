@@ -169,6 +169,12 @@ export async function runEngine(
 
   for await (const { time, records, events } of feed) {
     await due(time, sourceRank.market);
+    // What the broker did before this instant is heard before it: an item may have no record that moves the broker.
+    if (time > clock.now()) {
+      await broker?.advance(time - 1n);
+      await hear(time - 1n);
+      await due(time, sourceRank.market);
+    }
     clock.moveTo(time);
     onItem?.(time);
     for (const record of records) await broker?.market(record);
