@@ -38,14 +38,15 @@ test('bash completes by the program: words, a study with its trials, files', () 
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const script = `assay() { '${process.execPath}' src/cli/assay.mjs "$@"; }
     ${completionScript('bash')}
-    ask() { COMP_WORDS=(assay "$@"); COMP_CWORD=$#; _assay 2> /dev/null; printf '%s;' "\${COMPREPLY[@]}"; echo; }
-    ask trial sh; ask gate '${study}#9'; ask run x`;
+    # The line as it is written, and its words as bash cuts them.
+    ask() { COMP_LINE="assay $1"; COMP_POINT=\${#COMP_LINE}; shift; COMP_WORDS=(assay "$@"); COMP_CWORD=$#; _assay 2> /dev/null; printf '%s;' "\${COMPREPLY[@]}"; echo; }
+    ask 'trial sh' trial sh; ask 'gate ${study}#9' gate '${study}#9'; ask 'run x ' run x ''; ask 'data import --stamp=e' data import --stamp = e`;
   const { stdout, stderr } = spawnSync('bash', ['-c', script], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, DATABASE_URL: database.url },
   });
-  expect(stdout.split('\n'), stderr).toEqual(['show;', `${study}#9;`, ';', '']);
+  expect(stdout.split('\n'), stderr).toEqual(['show;', `${study}#9;`, ';', 'end;', '']);
 });
 
 test.each(shells)('%s gets a script that it can read, where it is installed', (shell) => {
