@@ -32,7 +32,7 @@ export function keepSocket({ url, clock, uniform, onOpen, onMessage, onEnd }: Ke
   let failures = 0;
   let isClosed = false;
   let cancelTimer = (): void => undefined;
-  let current: { readonly socket: WebSocket; isUp: boolean; isAlive: boolean; reason: string; retryMs: number | undefined };
+  let current: { readonly socket: WebSocket; isUp: boolean; isAlive: boolean; reason: string | null; retryMs: number | undefined };
 
   const kept: KeptSocket = {
     send: (content) => current.socket.send(JSON.stringify(content)),
@@ -66,7 +66,7 @@ export function keepSocket({ url, clock, uniform, onOpen, onMessage, onEnd }: Ke
   };
   const open = (): void => {
     const socket = new WebSocket(url, { followRedirects: false, maxPayload: mostMessageBytes });
-    const one = { socket, isUp: false, isAlive: true, reason: 'the connection ended', retryMs: undefined };
+    const one = { socket, isUp: false, isAlive: true, reason: null, retryMs: undefined };
     current = one;
     watch(openMs);
     socket.on('open', () => onOpen(kept));
@@ -74,7 +74,8 @@ export function keepSocket({ url, clock, uniform, onOpen, onMessage, onEnd }: Ke
       current.isAlive = true;
     });
     socket.on('error', (error) => {
-      current.reason = `the connection failed: ${(error as NodeJS.ErrnoException).code ?? 'refused'}`;
+      // Giving up a connection that is not open yet is an error of its own.
+      current.reason ??= `the connection failed: ${(error as NodeJS.ErrnoException).code ?? 'refused'}`;
     });
     socket.on('message', (content) => {
       if (isClosed) return;
@@ -90,7 +91,7 @@ export function keepSocket({ url, clock, uniform, onOpen, onMessage, onEnd }: Ke
       if (isClosed) return;
       const retryMs = current.retryMs ?? backoffMs(failures++, uniform());
       cancelTimer = clock.after(retryMs, open);
-      onEnd(current.reason, current.isUp, retryMs);
+      onEnd(current.reason ?? 'the connection ended', current.isUp, retryMs);
     });
   };
   open();

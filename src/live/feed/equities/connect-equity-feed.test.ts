@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createHandClock } from '../../../../tests/fixtures/live/hand-clock.ts';
@@ -219,6 +220,18 @@ test.each<[Recorded, object, string, number | null]>([
   expect(events[0]).toMatchObject({ error: { code }, retryMs });
   expect(JSON.stringify(events[0])).not.toContain(secretKey);
   if (retryMs === null) await expect(feed.done).rejects.toMatchObject({ code });
+});
+
+test('a server that takes the connection and does not open it is given up for its silence', async () => {
+  let taken = 0;
+  const server = createServer(() => taken++).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { clock, events, kinds } = receive(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, 'alpaca');
+  await poll(() => taken).toBe(1);
+  clock.advance(10_000);
+  await poll(kinds).toEqual(['ended']);
+  expect(events[0]).toMatchObject({ error: { message: expect.stringContaining('in time') } });
+  server.close();
 });
 
 test('a silent server is given up, and a receiver that throws ends the feed', async () => {
