@@ -1620,7 +1620,7 @@ export type ChartAxis = {
   readonly high: number;
   /** Values of a choice: numbers of its column are places in this list */
   readonly labels?: readonly (string | number | boolean | null)[];
-  /** Values of a choice with so many that only the most used are drawn, which are `labels` */
+  /** Number of values of a choice; only the most used ones, `labels`, are drawn */
   readonly labelsTotal?: number;
 };
 
@@ -1684,7 +1684,7 @@ export type SliceChart = {
     readonly high: number;
     /** Values of a choice: numbers of its column are places in this list */
     readonly labels?: readonly (string | number | boolean | null)[];
-    /** Values of a choice with so many that only the most used are drawn, which are `labels` */
+    /** Number of values of a choice; only the most used ones, `labels`, are drawn */
     readonly labelsTotal?: number;
     /** Trials that have this parameter and a value */
     readonly used: number;

@@ -16,7 +16,7 @@ export interface AgentPlace {
 
 /** What an agent says of itself where it is not what most are. */
 export interface AgentTraits {
-  /** Its actions are indices of so many choices each. Default: numbers in [-1, 1]. */
+  /** Its actions are indices of n choices each. Default: numbers in [-1, 1]. */
   readonly choices?: readonly number[];
   /** Steps of all copies until it has certainly learnt twice; default 64. */
   readonly steps?: number;

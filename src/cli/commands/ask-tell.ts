@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { checkName } from '../../core/address.ts';
 import { AssayError, messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
@@ -11,15 +11,16 @@ import type { CompiledSpace } from '../../search/space/compile.ts';
 import type { SpaceJson } from '../../search/space/param.ts';
 import type { AskTell } from '../../search/study/ask-tell.ts';
 import { unlimitedTrials } from '../../search/study/describe-budget.ts';
-import { goalsOf, isDirection, type PruneOnInput } from '../../search/study/goals.ts';
+import type { PruneOnInput } from '../../search/study/goals.ts';
 import type { StudyDescription } from '../../search/study/storage.ts';
 import type { Direction, Goal } from '../../search/trial/history.ts';
-import { isReplicates, mostReplicates, type Replicates } from '../../search/trial/replicates.ts';
+import type { Replicates } from '../../search/trial/replicates.ts';
 import type { Connection } from '../../storage/connect.ts';
 import type { Io } from '../io.ts';
 import { durationMs, type GlobalOptions, optionsOf, positiveWholeNumber, wholeNumber, withDatabase } from '../options.ts';
 import { say } from '../output/print.ts';
 import { tellEvent } from '../output/progress.ts';
+import { type Aims, aims, json, names, pruneOn, replicates } from '../search-flags.ts';
 
 interface Flags {
   readonly space?: string;
@@ -42,9 +43,6 @@ interface StudyFlags extends Flags {
   readonly name: string;
   readonly given: CompiledSpace | null;
 }
-
-/** One objective, or several by name. */
-type Aims = { readonly direction: Direction; readonly objectives: readonly Goal[] | null };
 
 const leaseMs = 60_000;
 /** How long a database may be away before the answer is an error. */
@@ -253,49 +251,4 @@ async function readSpace(file: string): Promise<CompiledSpace> {
       hint: 'write { "lr": { "type": "float", "low": 1e-5, "high": 1e-2, "log": true } }',
     });
   }
-}
-
-function json(text: string): Json {
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch {
-    throw new InvalidArgumentError('It takes JSON, such as \'{"startupTrials":20}\'.');
-  }
-  const reserved = reservedKeyIn(value);
-  if (reserved !== null) throw new InvalidArgumentError(`${reserved}: no option may have this key.`);
-  return value;
-}
-
-function names(text: string): readonly string[] {
-  return text.split(',').map((name) => name.trim());
-}
-
-function replicates(text: string): Replicates {
-  const given = text === 'auto' || text === 'none' ? text : Number(text);
-  if (!isReplicates(given)) throw new InvalidArgumentError(`It takes auto, none, or a whole number from 2 to ${mostReplicates}.`);
-  return given;
-}
-
-/** `minimize`; `maximize,minimize`; `sharpe=maximize,drawdown=minimize`. */
-function aims(text: string): Aims {
-  const parts = text.split(',').map((part) => part.split('='));
-  if (parts.length === 1 && parts[0]!.length === 1) return { direction: direction(text), objectives: null };
-  const named = parts.map((part, i) =>
-    part.length === 1 ? [`objective${i}`, direction(part[0]!)] : [part[0]!, direction(part.slice(1).join('='))],
-  );
-  if (new Set(named.map(([name]) => name)).size < named.length) throw new InvalidArgumentError('Each objective has a name of its own.');
-  const objectives = goalsOf(Object.fromEntries(named) as Record<string, Direction>);
-  return { direction: objectives[0]!.direction, objectives };
-}
-
-function direction(text: string): Direction {
-  if (!isDirection(text)) throw new InvalidArgumentError('It takes minimize or maximize.');
-  return text;
-}
-
-/** `drawdown`, an objective; `loss=minimize`, another metric. */
-function pruneOn(text: string): PruneOnInput {
-  const at = text.lastIndexOf('=');
-  return at === -1 ? text : { metric: text.slice(0, at), direction: direction(text.slice(at + 1)) };
 }

@@ -1,6 +1,6 @@
 import { AssayError } from '../../core/errors.ts';
 
-/** What a gateway does wrong on purpose, once so many records of a session were sent. */
+/** Faults that a gateway causes on request after n records of a session. */
 export type Fault = {
   /** Number of the connection, from 1. */
   readonly session: number;

@@ -1,6 +1,6 @@
 import type { FeedClock } from '../feed/feed-clock.ts';
 
-/** How fast a recorded market goes: so many times its own speed, or as fast as each client reads. */
+/** How fast a recorded market goes: n times its own speed, or as fast as each client reads. */
 export type Speed = number | 'max';
 
 /** The time of a recorded market, the same for every client of a gateway. */

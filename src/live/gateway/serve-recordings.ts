@@ -18,7 +18,7 @@ export interface GatewayOptions {
   /** Files of the Databento encoding, with their headers. */
   readonly recordings: readonly string[];
   /**
-   * How fast the market goes, from the first session on: so many times its own speed, or by default as fast as each client reads, which waits
+   * How fast the market goes, from the first session on: n times its own speed, or by default as fast as each client reads, which waits
    * for nothing and leaves nothing out.
    */
   readonly speed?: Speed;

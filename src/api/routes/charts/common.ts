@@ -53,7 +53,7 @@ export const axisSchema = z
       z.array(choiceLabelSchema).readonly().openapi({ description: 'Values of a choice: numbers of its column are places in this list' }),
     ),
     labelsTotal: perhaps(
-      count.openapi({ description: 'Values of a choice with so many that only the most used are drawn, which are `labels`' }),
+      count.openapi({ description: 'Number of values of a choice; only the most used ones, `labels`, are drawn' }),
     ),
   })
   .openapi('ChartAxis');

@@ -68,7 +68,7 @@ export function parseOrder(body: unknown, tickOf: (symbol: string) => number | u
   return { is: 'taken', value: { id: id ?? randomUUID(), symbol, side, lots, kind: kind.value, timeInForce } };
 }
 
-/** The order that takes the place of another, of which so many lots are filled. */
+/** The order that takes the place of another, of which n lots are filled. */
 export function parseChange(
   body: unknown,
   { order, filledLots, tick }: { readonly order: NewOrder; readonly filledLots: number; readonly tick: number },

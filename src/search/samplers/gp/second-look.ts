@@ -17,7 +17,7 @@ import { rankedTrials } from './ranked-trials.ts';
 /** Number of tried configurations that a second look is considered at: those of the largest posterior mean. */
 const considered = 8;
 
-/** A second look must be worth so many times the new trial: one step ahead undervalues what a new place opens up (docs/search.md). */
+/** A second look must be worth n times the new trial: one step ahead undervalues what a new place opens up (docs/search.md). */
 const preference = 10;
 
 /**
