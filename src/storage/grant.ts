@@ -90,7 +90,7 @@ const rightsOfWorkers: readonly (readonly [PgTable, Rights])[] = [
   [schema.trialReturns, { insert: true }],
   // Binding a name again updates the row without a change.
   [schema.studyData, { insert: true, update: columnsOf(schema.studyData, ['hash']) }],
-  [schema.attemptData, { insert: true, update: columnsOf(schema.attemptData, ['searchedUntil']) }],
+  [schema.attemptData, { insert: true, update: columnsOf(schema.attemptData, ['searchedUntil', 'withheldFrom']) }],
   // What sessions are only adds to what counts; the place in their order is the database's.
   [schema.dataDays, { insert: columnsOf(schema.dataDays, ['dataHash', 'startsAt', 'barsHash']) }],
   [schema.trialArtifacts, { insert: true, update: columnsOf(schema.trialArtifacts, ['hash', 'attachedAt']) }],

@@ -111,7 +111,7 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
       return kept.hash;
     },
     dataset: async ({ name }) => {
-      const table = await context.dataset(claimed.study, name, ({ hash }) => noteRead({ name, hash, searchedUntilMs: null }));
+      const table = await context.dataset(claimed.study, name, (read) => noteRead(readOf(name, read, null)));
       opened.set(name, table);
       return table;
     },
@@ -123,7 +123,7 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
         });
       if (table.withheld !== undefined && untilMs > table.withheld.fromMs)
         throw vaultClosed(`the search window of ${name}`, table.withheld);
-      await noteRead({ name, hash: table.hash, searchedUntilMs: untilMs });
+      await noteRead(readOf(name, table, untilMs));
       return null;
     },
     checkpoint: async ({ checkpoint }) => {
@@ -230,6 +230,10 @@ export function startAttempt(claimed: Claimed, context: AttemptContext): Attempt
       .then((answer) => settle(answer, performance.now() - startedAtMs))
       .catch(onFailure),
   };
+}
+
+function readOf(name: string, { hash, withheld }: SharedTable, searchedUntilMs: number | null): DataRead {
+  return { name, hash, searchedUntilMs, withheldFromMs: withheld?.fromMs };
 }
 
 /** Events carry no daily returns, which nobody reads there. */

@@ -267,6 +267,8 @@ export interface DataDay {
 export interface DataRead extends DataRef {
   /** Exclusive end of the search window, epoch milliseconds (null: the objective has not said yet). */
   readonly searchedUntilMs: number | null;
+  /** Start of what is withheld as the study's vault, epoch milliseconds (absent: all is handed out). */
+  readonly withheldFromMs?: number | undefined;
 }
 
 export type TrialCounts = Readonly<Record<TrialState, number>>;

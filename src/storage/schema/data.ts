@@ -26,6 +26,8 @@ export const attemptData = pgTable(
     hash: text().notNull(),
     /** Exclusive end of the search window (null: the objective did not say). */
     searchedUntil: timestamp('searched_until', { withTimezone: true }),
+    /** Start of what was withheld from it as the vault of its study, when it opened the data (null: all was handed out). */
+    withheldFrom: timestamp('withheld_from', { withTimezone: true }),
   },
   (table) => [
     primaryKey({ columns: [table.trialId, table.attempt, table.name] }),

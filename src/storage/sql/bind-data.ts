@@ -8,6 +8,11 @@ export async function bindData(db: Db, study: StudyId, { name, hash }: DataRef):
   return rows[0]?.hash ?? hash;
 }
 
+/** What was read of data grows: how far the search looked, and what was handed out, where null is all of it. */
+export const growing = sql`searched_until = greatest(attempt_data.searched_until, excluded.searched_until),
+  withheld_from = case when attempt_data.withheld_from is not null and excluded.withheld_from is not null
+    then greatest(attempt_data.withheld_from, excluded.withheld_from) end`;
+
 /** Updates without a change on conflict: `do nothing` would return no row, and would not see a row that was committed meanwhile. */
 export function binding(row: SQL): SQL {
   return sql`insert into study_data (study_id, name, hash) ${row}

@@ -48,8 +48,8 @@ export async function queueFork(tx: Db, study: StudyRow, { params, from, step }:
       select forked.id, 1, reports.step, reports.value, metric_names, metric_values, reported_at
       from forked, origin join reports on reports.trial_id = origin.trial_id and reports.attempt = origin.attempt and reports.step <= origin.step
     ), searched as (
-      insert into attempt_data (trial_id, attempt, name, hash, searched_until)
-      select forked.id, 1, name, attempt_data.hash, searched_until
+      insert into attempt_data (trial_id, attempt, name, hash, searched_until, withheld_from)
+      select forked.id, 1, name, attempt_data.hash, searched_until, withheld_from
       from forked, origin join attempt_data on attempt_data.trial_id = origin.trial_id and attempt_data.attempt = origin.attempt
     )
     insert into checkpoints (trial_id, attempt, step, hash) select forked.id, 1, origin.step, origin.hash from forked, origin`);

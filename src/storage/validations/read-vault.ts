@@ -93,8 +93,8 @@ async function readRecordedWalks(
 
 /**
  * Names of the studies that saw the vault's days before: by a validation or an ablation, by opening them in another study, also where the
- * ledger alone has it as yet, or by a search whose window reaches into them, or that did not say how far it looked. Another content of data with the same bars on one of these days
- * counts as this one.
+ * ledger alone has it as yet, or by a search whose window reaches into them, or that kept a result and did not say how far it looked. Another
+ * content of data with the same bars on one of these days counts as this one.
  */
 export async function othersAtVault(db: Db, study: string, vault: Vault): Promise<readonly string[]> {
   const [from, until] = [new Date(vault.fromMs).toISOString(), new Date(vault.untilMs).toISOString()];
@@ -110,7 +110,7 @@ export async function othersAtVault(db: Db, study: string, vault: Vault): Promis
         and (record -> 'vault' ->> 'from')::timestamptz < ${until}::timestamptz and (record -> 'vault' ->> 'until')::timestamptz > ${from}::timestamptz
         and split_part(record ->> 'address', '#', 1) <> ${study}
     union select studies.name from attempt_data join trials on trials.id = trial_id join studies on studies.id = study_id
-      where ${isSame(sql`hash`)} and seen_until(trial_id, attempt_data.attempt, hash, searched_until) > ${from}::timestamptz
+      where ${isSame(sql`hash`)} and seen_until(trial_id, attempt_data.attempt, searched_until, withheld_from) > ${from}::timestamptz
     union select removed_studies.name from removed_study_data join removed_studies on removed_studies.id = removed_id
       where ${isSame(sql`hash`)} and searched_until > ${from}::timestamptz
     order by name`);

@@ -1,19 +1,23 @@
 import { sql } from 'drizzle-orm';
 import type { DataRead, Lease, LeaseState } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
-import { binding } from '../sql/bind-data.ts';
+import { binding, growing } from '../sql/bind-data.ts';
 import { isHeld } from '../sql/lease.ts';
 
 /** Binds the name to this content in the study, then records the read if the content is the bound one, in one statement. */
-export async function recordDataRead(db: Db, lease: Lease, { name, hash, searchedUntilMs }: DataRead): Promise<LeaseState | 'other_data'> {
-  const until = searchedUntilMs === null ? sql`null::timestamptz` : sql`${new Date(searchedUntilMs)}::timestamptz`;
+export async function recordDataRead(
+  db: Db,
+  lease: Lease,
+  { name, hash, searchedUntilMs, withheldFromMs }: DataRead,
+): Promise<LeaseState | 'other_data'> {
+  const time = (ms: number | null | undefined) => (ms == null ? sql`null::timestamptz` : sql`${new Date(ms)}::timestamptz`);
   const { rows } = await db.execute<{ hash: string }>(sql`
     with held as (select id, study_id, attempt from trials where ${isHeld(lease)} for no key update),
     bound as (${binding(sql`select study_id, ${name}, ${hash} from held`)}),
     written as (
-      insert into attempt_data (trial_id, attempt, name, hash, searched_until)
-      select held.id, held.attempt, ${name}, bound.hash, ${until} from held, bound where bound.hash = ${hash}
-      on conflict (trial_id, attempt, name) do update set searched_until = greatest(attempt_data.searched_until, excluded.searched_until)
+      insert into attempt_data (trial_id, attempt, name, hash, searched_until, withheld_from)
+      select held.id, held.attempt, ${name}, bound.hash, ${time(searchedUntilMs)}, ${time(withheldFromMs)} from held, bound where bound.hash = ${hash}
+      on conflict (trial_id, attempt, name) do update set ${growing}
     )
     select hash from bound`);
   const [bound] = rows;

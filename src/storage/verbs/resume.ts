@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { CheckpointRef, Lease, LeaseState } from '../../search/study/storage.ts';
 import type { Db } from '../database.ts';
 import { trials } from '../schema/index.ts';
+import { growing } from '../sql/bind-data.ts';
 import { expiryAfter, isHeld } from '../sql/lease.ts';
 
 /**
@@ -33,10 +34,10 @@ export async function resume(db: Db, lease: Lease, { hash }: Pick<CheckpointRef,
       where origin.trial_id = held.id and kept.trial_id = held.id and kept.attempt = origin.attempt and kept.attached_at <= origin.made_at
       on conflict do nothing
     ), searched as (
-      insert into attempt_data (trial_id, attempt, name, hash, searched_until)
-      select held.id, held.attempt, name, hash, searched_until from held, origin, attempt_data kept
+      insert into attempt_data (trial_id, attempt, name, hash, searched_until, withheld_from)
+      select held.id, held.attempt, name, hash, searched_until, withheld_from from held, origin, attempt_data kept
       where origin.trial_id = held.id and kept.trial_id = held.id and kept.attempt = origin.attempt
-      on conflict (trial_id, attempt, name) do update set searched_until = greatest(attempt_data.searched_until, excluded.searched_until)
+      on conflict (trial_id, attempt, name) do update set ${growing}
     )
     update attempts set resumed_step = origin.step, inherited_step = maker.inherited_step,
       source_hash = case when maker.source_hash = attempts.source_hash then maker.source_hash end,
