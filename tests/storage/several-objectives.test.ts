@@ -146,6 +146,7 @@ describe('trials of several objectives', () => {
     const second = await compareStudies(database.db, names, { objective: 'drawdown' });
     expect(second.studies[1]).toMatchObject({ direction: 'minimize', best: { number: 1 }, bestFigure: 0.25, n: 5, mean: 0.4 });
     expect((await compareStudies(database.db, names, { metric: 'days' })).studies[0]).toMatchObject({ bestFigure: 3 });
+    await expect(compareStudies(database.db, names, { metric: 'days', objective: 'drawdown' })).rejects.toMatchObject({ code: 'usage' });
   });
 
   test('give importance the same data as samplers', async () => {

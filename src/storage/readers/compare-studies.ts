@@ -66,7 +66,7 @@ async function compared(db: Db, name: string, by: ComparedMetric): Promise<Compa
         : sql`${trials.value}`;
   const [detail, best, spread] = await Promise.all([
     showStudy(db, name),
-    bestTrials(db, name, metric === undefined ? { objective, group } : { metric, group }),
+    bestTrials(db, name, metric === undefined ? { objective, group } : { metric, objective: by.objective, group }),
     readSpread(db, study.id, group, value),
   ]);
   const { n, mean, median, sd } = spread;
