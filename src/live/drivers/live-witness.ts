@@ -27,6 +27,8 @@ export interface LiveWitness extends EngineWitness {
   /** False while what was to be written could not be. */
   readonly canRecord: () => boolean;
   readonly flush: () => Promise<void>;
+  /** Writes where the run stands; the next one replaces it where it cannot be written. */
+  readonly stand: (standing: Parameters<LiveStore['stand']>[0]) => Promise<void>;
   /** True once if a bar was complete since the last question. */
   readonly hadBar: () => boolean;
   readonly counts: { decisions: number; orders: number; denials: number; fills: number };
@@ -148,6 +150,9 @@ export function createLiveWitness({ run, store, latchPath, onLine, onAnswer }: L
     flush: async () => {
       doneWithTaken();
       await guarded(() => store.flush());
+    },
+    stand: async (standing) => {
+      await guarded(() => store.stand(standing));
     },
     hadBar: () => {
       const had = hadBar;

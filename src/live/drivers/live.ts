@@ -15,6 +15,7 @@ import { tradingState } from '../risk/trading-state.ts';
 import type { HeldRun, LiveStore } from '../store/live-store.ts';
 import { leaseMs } from '../store/runs.ts';
 import { readCopy } from '../store/synced-file.ts';
+import { agreement } from './agreement.ts';
 import { deskLink, type RunBroker } from './desk-link.ts';
 import { hasLeft } from './leaving.ts';
 import { createLiveFeed, type NewEvent, type RunClock } from './live-feed.ts';
@@ -183,7 +184,12 @@ export async function runLive(parts: LiveRunParts): Promise<LiveRunResult> {
   const positionsNow = () => lotsOf(engine.save().orders?.account.books.holdings ?? {});
   let isDone = false;
   try {
-    await agreed(link, desk.reconciled);
+    await agreement({
+      ask: () => link.advance(0n),
+      reconciled: desk.reconciled,
+      isOver: () => parts.signal.aborted || failure !== null,
+      onLine,
+    });
     feed.tell([{ kind: 'vitals', vitals: vitals() }, ...(await operators.take()).told]);
     await runEngine(feed.items, {
       engine,
@@ -200,7 +206,7 @@ export async function runLive(parts: LiveRunParts): Promise<LiveRunResult> {
         if (witness.hadBar()) {
           saveRunState(statePath, run.name, configHash, { engine: engine.save(), timers, time, count });
           await witness.flush();
-          await store.stand({ navMicros: witness.navMicros(), positions: positionsNow(), time: at, reconciled: desk.reconciled() });
+          await witness.stand({ navMicros: witness.navMicros(), positions: positionsNow(), time: at, reconciled: desk.reconciled() });
         }
         if (isLeaving && hasLeft(engine.save().orders!)) {
           isDone = true;
@@ -228,14 +234,6 @@ export async function runLive(parts: LiveRunParts): Promise<LiveRunResult> {
     ...witness.counts,
     isStopped: isDone,
   };
-}
-
-/** Waits until orders and positions of earlier lives agree with the broker's, or do not. */
-async function agreed(link: ReturnType<typeof deskLink>, reconciled: () => Vitals['reconciled']): Promise<void> {
-  while (reconciled() === 'unknown') {
-    await link.advance(0n);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 function recordingsIn(folder: string): readonly string[] {

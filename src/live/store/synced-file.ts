@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LatchCopy } from '../risk/latch.ts';
 
@@ -7,7 +7,8 @@ export function writeSynced(path: string, text: string): void {
   const beside = `${path}.new`;
   const file = openSync(beside, 'w', 0o600);
   try {
-    writeSync(file, text);
+    // Writes all of it, or throws: one call of the system may take a part.
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
