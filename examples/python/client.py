@@ -1,6 +1,6 @@
 """Searches with `ask_tell`, then reads the study from `assay serve`.
 
-pip install assay-client; assay serve &; python examples/python/client.py [study] [url] [command that starts assay]
+pip install ./src/interop/python; assay serve &; python examples/python/client.py [study] [url] [command that starts assay]
 """
 
 import sys

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
+import { z } from 'zod';
 import { AssayError } from '../../../core/errors.ts';
 import { canonicalJson, hashOf, sha256 } from '../../../core/json.ts';
 import type { Ready } from '../messages.ts';
@@ -66,11 +67,7 @@ export function unpackPolicy(archive: Uint8Array, program: Program, { name, vers
   const [text, policy] = [files.get(description), files.get(policyFile)];
   if (text === undefined || policy === undefined)
     throw new AssayError('data_invalid', 'the archive holds no policy of an external trainer');
-  const saved = JSON.parse(Buffer.from(text).toString()) as {
-    readonly name: string;
-    readonly versions: Readonly<Record<string, string>>;
-    readonly programHash: string;
-  };
+  const saved = describedIn(text);
   if (saved.programHash !== program.hash)
     throw new AssayError('conflict', `the policy was saved by another version of the program than the one here`, {
       hint: 'put its files back: they are in the policy, an archive that tar reads',
@@ -80,6 +77,17 @@ export function unpackPolicy(archive: Uint8Array, program: Program, { name, vers
       hint: 'install these versions, or validate anew under another name',
     });
   return policy;
+}
+
+const described = z.object({ name: z.string(), versions: z.record(z.string(), z.string()), programHash: z.string() });
+
+/** @throws AssayError `data_invalid` for a text that is no description */
+function describedIn(text: Uint8Array): z.output<typeof described> {
+  try {
+    return described.parse(JSON.parse(Buffer.from(text).toString()));
+  } catch (cause) {
+    throw new AssayError('data_invalid', 'the description of the policy of an external trainer cannot be read', { cause });
+  }
 }
 
 /** `sb3-sac (torch 2.13.0)`. */

@@ -1,5 +1,5 @@
-/** Variables of the platform and its database, which a trainer needs none of. */
-const withheld = /^(ASSAY_|PG|DATABASE_URL$)/;
+/** Variables of the platform, its database, its stores and the vendors that it knows: a trainer needs none of them. */
+const withheld = /^(ASSAY_|PG|DATABASE_URL$|AWS_|DATABENTO_|POLYGON_|ALPACA_|APCA_)/;
 
 /** The environment of a trainer: that of this process without the platform's secrets. */
 export function trainerEnvironment(
