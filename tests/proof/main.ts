@@ -47,12 +47,18 @@ const share = (value: number): string => value.toFixed(3).replace(/^0/, '').padS
 const heading = ['evidence', ...Object.keys(policies)].map((name) => name.padStart(10)).join('');
 const cells = ({ evidence, promoted }: PolicyRates): string => [evidence, ...Object.values(promoted)].map(share).join('');
 
+/** The goal is a share of so large a sample; a smaller one passes it by chance, too. */
+const sampleOfGoal = 2000;
+
+const isAbove = (share: number, judged: number, most: number): boolean =>
+  judged >= sampleOfGoal ? share > most : tailOf(share * judged, judged, most) < 0.01;
+
 /** What refused models that passed the evidence rule most often, and whether more worthless studies promote than chance explains. */
 function remarks(edge: number, judged: number, { promoted, refusedAfter }: PolicyRates): string {
   const often = Object.entries(refusedAfter).sort(([, x], [, y]) => y - x);
   const said = Object.keys(policies).flatMap((name) => often.find(([key]) => key.startsWith(`${name}: `)) ?? []);
   const refusals = said.length === 0 ? '' : `   then refused by ${said.filter((_, i) => i % 2 === 0).join('; ')}`;
-  const broken = edge === 0 ? Object.entries(allowed).filter(([name, most]) => tailOf(promoted[name]! * judged, judged, most) < 0.01) : [];
+  const broken = edge === 0 ? Object.entries(allowed).filter(([name, most]) => isAbove(promoted[name]!, judged, most)) : [];
   if (broken.length > 0) failed = true;
   return broken.length === 0 ? refusals : `${refusals}   MORE THAN ALLOWED under ${broken.map(([name]) => name).join(', ')}`;
 }
