@@ -48,7 +48,6 @@ test('events are the same however the stream is cut into pieces, and whatever en
       const pieces = at.slice(1).map((to, i) => bytes.subarray(at[i], to));
       expect(await eventsIn(pieces)).toEqual(expected);
     }),
-    { numRuns: Number(process.env['ASSAY_TEST_RUNS'] ?? 100) },
   );
 });
 

@@ -56,7 +56,7 @@ const exitCodes = {
   trainer_silent: 1,
   /** A trainer said something that the protocol does not allow. */
   trainer_invalid: 1,
-  /** Positions that depend on bars behind them. */
+  /** Positions that depend on later bars. */
   look_ahead: 1,
   /** A number that must be finite is NaN or infinite. */
   not_finite: 1,

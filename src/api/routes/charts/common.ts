@@ -52,9 +52,7 @@ export const axisSchema = z
     labels: perhaps(
       z.array(choiceLabelSchema).readonly().openapi({ description: 'Values of a choice: numbers of its column are places in this list' }),
     ),
-    labelsTotal: perhaps(
-      count.openapi({ description: 'Number of values of a choice; only the most used ones, `labels`, are drawn' }),
-    ),
+    labelsTotal: perhaps(count.openapi({ description: 'Number of values of a choice; only the most used ones, `labels`, are drawn' })),
   })
   .openapi('ChartAxis');
 

@@ -10,7 +10,6 @@ export interface SavedView {
 /** Keys of an address that belong to a moment, not to a view. */
 const passing = ['sel', 'open', 'brush'];
 export const longestName = 60;
-const mostViews = 50;
 
 /** The query of a view: that of the address without what is selected or open. */
 export function viewQuery(query: URLSearchParams): string {
@@ -22,7 +21,7 @@ export function viewQuery(query: URLSearchParams): string {
 /** The views with one more, under a name that no other has, in the order of their names. */
 export function withView(views: readonly SavedView[], view: SavedView): readonly SavedView[] {
   const others = views.filter(({ name }) => name !== view.name);
-  return [...others, view].toSorted((a, b) => a.name.localeCompare(b.name)).slice(0, mostViews);
+  return [...others, view].toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Views as they were kept; what cannot be read is none. */
